@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+
+// The package graph is the architecture: every target imports only what stands on a lower floor
+// (see ARCHITECTURE.md, "The floors"), and the build refuses an import that is not declared here.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+func floor(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+
+let package = Package(
+    name: "doorstep",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "doorstep", targets: ["doorstep"]),
+        .library(name: "BPMN", targets: ["BPMN"]),
+    ],
+    dependencies: [
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    ],
+    targets: [
+        // C libraries from the system.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+
+        // Floor 1
+        floor("Kernel"),
+
+        // Floor 2: pure
+        floor("Contracts", ["Kernel"]),
+        floor("Catalog", ["Kernel", "Contracts"]),
+        floor("Orders", ["Kernel", "Contracts"]),
+        floor("Warehouse", ["Kernel", "Contracts"]),
+        floor("Shipping", ["Kernel", "Contracts"]),
+        floor("BPMN", ["Kernel"]),
+        floor("Signing", ["Kernel", "CCrypto"]),
+        floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio]),
+
+        // Floor 3
+        floor("Ports", ["Kernel", "Contracts"]),
+
+        // Floor 4
+        floor("Runtime", ["Kernel", "Contracts", "Ports"]),
+        floor("SQLiteStore", ["Kernel", "Contracts", "Ports", "CSQLite"]),
+        floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, logging, nio]),
+
+        // Floor 5
+        floor("OrdersService", ["Kernel", "Contracts", "Ports", "Runtime", "Orders", "Catalog", "BPMN"]),
+        floor("WarehouseService", ["Kernel", "Contracts", "Ports", "Runtime", "Warehouse"]),
+        floor("ShippingService", ["Kernel", "Contracts", "Ports", "Runtime", "Shipping"]),
+
+        // Floor 6
+        floor(
+            "HTTPAPI",
+            [
+                "Kernel", "Contracts", "Ports", "Runtime", "Signing", "Catalog", "Orders", "Warehouse", "Shipping",
+                "BPMN", "OrdersService", "WarehouseService", "ShippingService", hummingbird, logging, nio,
+            ]),
+        floor(
+            "Simulation",
+            [
+                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Orders", "Warehouse", "Shipping", "BPMN",
+                "OrdersService", "WarehouseService", "ShippingService",
+            ]),
+
+        // Floor 7
+        floor(
+            "Console",
+            [
+                "Kernel", "Contracts", "Ports", "BPMN", "Orders", "Warehouse", "Shipping", "OrdersService",
+                "WarehouseService", "ShippingService", "HTTPAPI", hummingbird, logging, nio,
+            ]),
+
+        // Floor 8
+        .executableTarget(
+            name: "doorstep",
+            dependencies: [
+                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Gateways", "Signing", "Catalog", "Orders",
+                "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
+                "Console", "Sandbox", "Simulation", "CLZMA", argumentParser, logging, asyncHTTPClient, hummingbird, nio,
+            ],
+            swiftSettings: strict),
+
+        // Tests
+        tests("KernelTests", ["Kernel"]),
+        tests("ContractsTests", ["Contracts", "Kernel"]),
+        tests("BPMNTests", ["BPMN", "Kernel"]),
+        tests("OrdersTests", ["Orders", "Catalog", "Contracts", "Kernel"]),
+        tests("WarehouseTests", ["Warehouse", "Contracts", "Kernel"]),
+        tests("ShippingTests", ["Shipping", "Contracts", "Kernel"]),
+        tests("RuntimeTests", ["Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel"]),
+        tests(
+            "ServiceTests",
+            [
+                "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping", "Catalog",
+                "BPMN", "Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel",
+            ]),
+        tests(
+            "GatewaysTests",
+            ["Gateways", "Sandbox", "Signing", "Ports", "Contracts", "Kernel", asyncHTTPClient]),
+        tests(
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping",
+                "Catalog", "BPMN", "Runtime", "SQLiteStore", "Signing", "Ports", "Contracts", "Kernel", hummingbird,
+            ]),
+        tests("SimulationTests", ["Simulation", "Kernel"]),
+        tests("DoorstepTests", ["Kernel"]),
+    ]
+)

@@ -1,0 +1,493 @@
+import Kernel
+
+/// A product was added to the catalog, or its facts changed.
+public struct ProductRegistered: EventPayload {
+    public static let type = "ProductRegistered"
+    public let productID: ProductID
+    public let sku: String
+    public let name: String
+    public let weightGrams: Int
+
+    public init(productID: ProductID, sku: String, name: String, weightGrams: Int) {
+        self.productID = productID
+        self.sku = sku
+        self.name = name
+        self.weightGrams = weightGrams
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("product", productID)
+        json.member("sku", sku)
+        json.member("name", name)
+        json.member("weight_grams", weightGrams)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        productID = try json.requireID("product")
+        sku = try json.requireString("sku")
+        name = try json.requireString("name")
+        weightGrams = try json.requireInt("weight_grams")
+    }
+}
+
+/// An order was placed and is durable; Warehouse reserves for it, Shipping prepares rates.
+public struct OrderCreated: EventPayload {
+    public static let type = "OrderCreated"
+    public let orderID: OrderID
+    public let lines: [LineDemand]
+    public let destination: Destination
+
+    public init(orderID: OrderID, lines: [LineDemand], destination: Destination) {
+        self.orderID = orderID
+        self.lines = lines
+        self.destination = destination
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("lines", array: lines) { json, element in json.object { element.write(&$0) } }
+        json.member("destination", object: { destination.write(&$0) })
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        lines = try Array(try json.requireArray("lines")) { value throws(Fault) in try LineDemand(value) }
+        destination = try Destination(json["destination"] ?? .null)
+    }
+}
+
+/// Stock is reserved and payment authorized: the shop may promise the order.
+public struct OrderConfirmed: EventPayload {
+    public static let type = "OrderConfirmed"
+    public let orderID: OrderID
+
+    public init(orderID: OrderID) {
+        self.orderID = orderID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+    }
+}
+
+/// The order ends before confirmation; nothing is held and nothing charged.
+public struct OrderRejected: EventPayload {
+    public static let type = "OrderRejected"
+    public let orderID: OrderID
+    public let reason: String
+
+    public init(orderID: OrderID, reason: String) {
+        self.orderID = orderID
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        reason = try json.requireString("reason")
+    }
+}
+
+/// Somebody wants the order, or the listed units of it, cancelled. Warehouse decides, since it knows what was handed over.
+public struct OrderCancellationRequested: EventPayload {
+    public static let type = "OrderCancellationRequested"
+    public let orderID: OrderID
+    public let reason: String
+    public let units: [UnitRange]
+
+    public init(orderID: OrderID, reason: String, units: [UnitRange]) {
+        self.orderID = orderID
+        self.reason = reason
+        self.units = units
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("reason", reason)
+        json.member("units", array: units) { json, element in json.object { element.write(&$0) } }
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        reason = try json.requireString("reason")
+        units = try Array(try json.requireArray("units")) { value throws(Fault) in try UnitRange(value) }
+    }
+}
+
+/// The order ends without anything handed over.
+public struct OrderCancelled: EventPayload {
+    public static let type = "OrderCancelled"
+    public let orderID: OrderID
+    public let reason: String
+
+    public init(orderID: OrderID, reason: String) {
+        self.orderID = orderID
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        reason = try json.requireString("reason")
+    }
+}
+
+/// Every unit of the order was delivered, returned, lost or cancelled, and all money is settled.
+public struct OrderCompleted: EventPayload {
+    public static let type = "OrderCompleted"
+    public let orderID: OrderID
+
+    public init(orderID: OrderID) {
+        self.orderID = orderID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+    }
+}
+
+/// The order is later than promised.
+public struct OrderJeopardyRaised: EventPayload {
+    public static let type = "OrderJeopardyRaised"
+    public let orderID: OrderID
+    public let reason: String
+
+    public init(orderID: OrderID, reason: String) {
+        self.orderID = orderID
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        reason = try json.requireString("reason")
+    }
+}
+
+/// Some units of an order will not be shipped.
+public struct UnitsCancelled: EventPayload {
+    public static let type = "UnitsCancelled"
+    public let orderID: OrderID
+    public let units: [UnitRange]
+    public let reason: String
+
+    public init(orderID: OrderID, units: [UnitRange], reason: String) {
+        self.orderID = orderID
+        self.units = units
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("units", array: units) { json, element in json.object { element.write(&$0) } }
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        units = try Array(try json.requireArray("units")) { value throws(Fault) in try UnitRange(value) }
+        reason = try json.requireString("reason")
+    }
+}
+
+/// The provider holds the amount for us.
+public struct PaymentAuthorized: EventPayload {
+    public static let type = "PaymentAuthorized"
+    public let orderID: OrderID
+    public let amount: Money
+
+    public init(orderID: OrderID, amount: Money) {
+        self.orderID = orderID
+        self.amount = amount
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("amount", amount)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        amount = try json.requireMoney("amount")
+    }
+}
+
+/// The provider refused to authorize.
+public struct PaymentDeclined: EventPayload {
+    public static let type = "PaymentDeclined"
+    public let orderID: OrderID
+    public let reason: String
+
+    public init(orderID: OrderID, reason: String) {
+        self.orderID = orderID
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        reason = try json.requireString("reason")
+    }
+}
+
+/// Money was taken for what was handed over; without a fulfillment, for charges alone.
+public struct PaymentCaptured: EventPayload {
+    public static let type = "PaymentCaptured"
+    public let orderID: OrderID
+    public let fulfillmentID: FulfillmentID?
+    public let amount: Money
+
+    public init(orderID: OrderID, fulfillmentID: FulfillmentID? = nil, amount: Money) {
+        self.orderID = orderID
+        self.fulfillmentID = fulfillmentID
+        self.amount = amount
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        if let fulfillmentID { json.member("fulfillment", fulfillmentID) }
+        json.member("amount", amount)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        fulfillmentID = json["fulfillment"] == nil ? nil : try json.requireID("fulfillment")
+        amount = try json.requireMoney("amount")
+    }
+}
+
+/// What was authorized and not captured was let go.
+public struct PaymentVoided: EventPayload {
+    public static let type = "PaymentVoided"
+    public let orderID: OrderID
+    public let amount: Money
+
+    public init(orderID: OrderID, amount: Money) {
+        self.orderID = orderID
+        self.amount = amount
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("amount", amount)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        amount = try json.requireMoney("amount")
+    }
+}
+
+/// Captured money was given back.
+public struct PaymentRefunded: EventPayload {
+    public static let type = "PaymentRefunded"
+    public let orderID: OrderID
+    public let fulfillmentID: FulfillmentID?
+    public let amount: Money
+    public let reason: String
+
+    public init(orderID: OrderID, fulfillmentID: FulfillmentID? = nil, amount: Money, reason: String) {
+        self.orderID = orderID
+        self.fulfillmentID = fulfillmentID
+        self.amount = amount
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        if let fulfillmentID { json.member("fulfillment", fulfillmentID) }
+        json.member("amount", amount)
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        fulfillmentID = json["fulfillment"] == nil ? nil : try json.requireID("fulfillment")
+        amount = try json.requireMoney("amount")
+        reason = try json.requireString("reason")
+    }
+}
+
+/// Reserve again: what a short pick left over. Request 1 is `OrderCreated` itself.
+public struct StockReservationRequested: EventPayload {
+    public static let type = "StockReservationRequested"
+    public let orderID: OrderID
+    public let request: Int
+    public let lines: [LineDemand]
+    public let destination: Destination
+    public let excludedWarehouseID: WarehouseID?
+
+    public init(orderID: OrderID, request: Int, lines: [LineDemand], destination: Destination, excludedWarehouseID: WarehouseID? = nil) {
+        self.orderID = orderID
+        self.request = request
+        self.lines = lines
+        self.destination = destination
+        self.excludedWarehouseID = excludedWarehouseID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("request", request)
+        json.member("lines", array: lines) { json, element in json.object { element.write(&$0) } }
+        json.member("destination", object: { destination.write(&$0) })
+        if let excludedWarehouseID { json.member("excluded_warehouse", excludedWarehouseID) }
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        request = try json.requireInt("request")
+        lines = try Array(try json.requireArray("lines")) { value throws(Fault) in try LineDemand(value) }
+        destination = try Destination(json["destination"] ?? .null)
+        excludedWarehouseID = json["excluded_warehouse"] == nil ? nil : try json.requireID("excluded_warehouse")
+    }
+}
+
+/// Let go of everything reserved for the order that was not handed over.
+public struct StockReleaseRequested: EventPayload {
+    public static let type = "StockReleaseRequested"
+    public let orderID: OrderID
+
+    public init(orderID: OrderID) {
+        self.orderID = orderID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+    }
+}
+
+/// Pick, pack and hand over this fulfillment order.
+public struct FulfillmentRequested: EventPayload {
+    public static let type = "FulfillmentRequested"
+    public let orderID: OrderID
+    public let fulfillmentID: FulfillmentID
+
+    public init(orderID: OrderID, fulfillmentID: FulfillmentID) {
+        self.orderID = orderID
+        self.fulfillmentID = fulfillmentID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("fulfillment", fulfillmentID)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        fulfillmentID = try json.requireID("fulfillment")
+    }
+}
+
+/// Stop this fulfillment order and put back what was picked.
+public struct FulfillmentCancellationRequested: EventPayload {
+    public static let type = "FulfillmentCancellationRequested"
+    public let orderID: OrderID
+    public let fulfillmentID: FulfillmentID
+    public let reason: String
+
+    public init(orderID: OrderID, fulfillmentID: FulfillmentID, reason: String) {
+        self.orderID = orderID
+        self.fulfillmentID = fulfillmentID
+        self.reason = reason
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("fulfillment", fulfillmentID)
+        json.member("reason", reason)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        fulfillmentID = try json.requireID("fulfillment")
+        reason = try json.requireString("reason")
+    }
+}
+
+/// Book a carrier for this fulfillment order's parcels.
+public struct ShipmentRequested: EventPayload {
+    public static let type = "ShipmentRequested"
+    public let orderID: OrderID
+    public let fulfillmentID: FulfillmentID
+    public let warehouseID: WarehouseID
+    public let destination: Destination
+    public let packages: [PackedPackage]
+    public let value: Money
+
+    public init(orderID: OrderID, fulfillmentID: FulfillmentID, warehouseID: WarehouseID, destination: Destination, packages: [PackedPackage], value: Money) {
+        self.orderID = orderID
+        self.fulfillmentID = fulfillmentID
+        self.warehouseID = warehouseID
+        self.destination = destination
+        self.packages = packages
+        self.value = value
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("fulfillment", fulfillmentID)
+        json.member("warehouse", warehouseID)
+        json.member("destination", object: { destination.write(&$0) })
+        json.member("packages", array: packages) { json, element in json.object { element.write(&$0) } }
+        json.member("value", value)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        fulfillmentID = try json.requireID("fulfillment")
+        warehouseID = try json.requireID("warehouse")
+        destination = try Destination(json["destination"] ?? .null)
+        packages = try Array(try json.requireArray("packages")) { value throws(Fault) in try PackedPackage(value) }
+        value = try json.requireMoney("value")
+    }
+}
+
+/// Void the shipment of this fulfillment order, booked or being booked.
+public struct ShipmentCancellationRequested: EventPayload {
+    public static let type = "ShipmentCancellationRequested"
+    public let orderID: OrderID
+    public let fulfillmentID: FulfillmentID
+
+    public init(orderID: OrderID, fulfillmentID: FulfillmentID) {
+        self.orderID = orderID
+        self.fulfillmentID = fulfillmentID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+        json.member("fulfillment", fulfillmentID)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+        fulfillmentID = try json.requireID("fulfillment")
+    }
+}

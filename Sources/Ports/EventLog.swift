@@ -1,0 +1,14 @@
+import Contracts
+import Kernel
+
+/// Where events are read from: a service's own log table, a feed over HTTP, or a broker.
+public protocol EventLog: AnyObject {
+    /// Events after a position, in order and without gaps.
+    ///
+    /// - Parameters:
+    ///   - position: the last position seen, 0 for none.
+    ///   - limit: 1 or more.
+    /// - Returns: at most `limit` events; empty when there is nothing yet.
+    /// - Throws: retryable faults when the log cannot be reached; `log_gap` when positions are missing.
+    func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope]
+}
