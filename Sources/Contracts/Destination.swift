@@ -12,12 +12,12 @@ public struct Destination: Sendable, Equatable {
         self.place = place.coarse
     }
 
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.member("country", country)
         json.member("place", place)
     }
 
-    init(_ json: JSONValue) throws(Fault) {
+    public init(_ json: JSONValue) throws(Fault) {
         self.init(country: try json.requireString("country"), place: try json.requirePoint("place"))
     }
 }
@@ -40,14 +40,14 @@ public struct LineDemand: Sendable, Equatable {
 
     public var units: UnitRange { UnitRange(line: line, first: first, count: quantity) }
 
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.member("line", line)
         json.member("product", productID)
         json.member("first", first)
         json.member("quantity", quantity)
     }
 
-    init(_ json: JSONValue) throws(Fault) {
+    public init(_ json: JSONValue) throws(Fault) {
         self.init(
             line: try json.requireInt("line"), productID: try json.requireID("product"),
             first: try json.requireInt("first"), quantity: try json.requireInt("quantity"))
@@ -55,20 +55,20 @@ public struct LineDemand: Sendable, Equatable {
 }
 
 extension UnitRange {
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.member("line", line)
         json.member("first", first)
         json.member("count", count)
     }
 
-    init(_ json: JSONValue) throws(Fault) {
+    public init(_ json: JSONValue) throws(Fault) {
         self.init(
             line: try json.requireInt("line"), first: try json.requireInt("first"), count: try json.requireInt("count"))
     }
 }
 
 extension Array {
-    init(_ json: [JSONValue], _ read: (JSONValue) throws(Fault) -> Element) throws(Fault) {
+    public init(_ json: [JSONValue], _ read: (JSONValue) throws(Fault) -> Element) throws(Fault) {
         self.init()
         reserveCapacity(json.count)
         for value in json { append(try read(value)) }

@@ -12,13 +12,13 @@ public struct FulfillmentPlan: Sendable, Equatable {
         self.lines = lines
     }
 
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.member("fulfillment", fulfillmentID)
         json.member("warehouse", warehouseID)
         json.member("lines", array: lines) { json, line in json.object { line.write(&$0) } }
     }
 
-    init(_ json: JSONValue) throws(Fault) {
+    public init(_ json: JSONValue) throws(Fault) {
         self.init(
             fulfillmentID: try json.requireID("fulfillment"), warehouseID: try json.requireID("warehouse"),
             lines: try Array(try json.requireArray("lines")) { value throws(Fault) in try LineDemand(value) })
@@ -40,14 +40,14 @@ public struct LineShortage: Sendable, Equatable {
         self.available = available
     }
 
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.member("line", line)
         json.member("product", productID)
         json.member("requested", requested)
         json.member("available", available)
     }
 
-    init(_ json: JSONValue) throws(Fault) {
+    public init(_ json: JSONValue) throws(Fault) {
         self.init(
             line: try json.requireInt("line"), productID: try json.requireID("product"),
             requested: try json.requireInt("requested"), available: try json.requireInt("available"))
@@ -67,13 +67,13 @@ public struct PackedPackage: Sendable, Equatable {
         self.weightGrams = weightGrams
     }
 
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.member("package", packageID)
         json.member("sscc", sscc)
         json.member("weight_grams", weightGrams)
     }
 
-    init(_ json: JSONValue) throws(Fault) {
+    public init(_ json: JSONValue) throws(Fault) {
         self.init(
             packageID: try json.requireID("package"), sscc: try json.requireString("sscc"),
             weightGrams: try json.requireInt("weight_grams"))

@@ -113,9 +113,11 @@ public enum OrdersEvent: Sendable, Equatable {
         case StockReservationRequested.type: self = .stockReservationRequested(try StockReservationRequested(json))
         case StockReleaseRequested.type: self = .stockReleaseRequested(try StockReleaseRequested(json))
         case FulfillmentRequested.type: self = .fulfillmentRequested(try FulfillmentRequested(json))
-        case FulfillmentCancellationRequested.type: self = .fulfillmentCancellationRequested(try FulfillmentCancellationRequested(json))
+        case FulfillmentCancellationRequested.type:
+            self = .fulfillmentCancellationRequested(try FulfillmentCancellationRequested(json))
         case ShipmentRequested.type: self = .shipmentRequested(try ShipmentRequested(json))
-        case ShipmentCancellationRequested.type: self = .shipmentCancellationRequested(try ShipmentCancellationRequested(json))
+        case ShipmentCancellationRequested.type:
+            self = .shipmentCancellationRequested(try ShipmentCancellationRequested(json))
         default: throw Event.unknown(type, in: .orders)
         }
     }

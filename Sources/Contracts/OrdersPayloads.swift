@@ -341,7 +341,10 @@ public struct StockReservationRequested: EventPayload {
     public let destination: Destination
     public let excludedWarehouseID: WarehouseID?
 
-    public init(orderID: OrderID, request: Int, lines: [LineDemand], destination: Destination, excludedWarehouseID: WarehouseID? = nil) {
+    public init(
+        orderID: OrderID, request: Int, lines: [LineDemand], destination: Destination,
+        excludedWarehouseID: WarehouseID? = nil
+    ) {
         self.orderID = orderID
         self.request = request
         self.lines = lines
@@ -442,7 +445,10 @@ public struct ShipmentRequested: EventPayload {
     public let packages: [PackedPackage]
     public let value: Money
 
-    public init(orderID: OrderID, fulfillmentID: FulfillmentID, warehouseID: WarehouseID, destination: Destination, packages: [PackedPackage], value: Money) {
+    public init(
+        orderID: OrderID, fulfillmentID: FulfillmentID, warehouseID: WarehouseID, destination: Destination,
+        packages: [PackedPackage], value: Money
+    ) {
         self.orderID = orderID
         self.fulfillmentID = fulfillmentID
         self.warehouseID = warehouseID

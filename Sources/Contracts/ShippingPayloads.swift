@@ -10,7 +10,10 @@ public struct ShipmentBooked: EventPayload {
     public let trackingNumber: String
     public let price: Money
 
-    public init(orderID: OrderID, fulfillmentID: FulfillmentID, shipmentID: ShipmentID, carrier: String, trackingNumber: String, price: Money) {
+    public init(
+        orderID: OrderID, fulfillmentID: FulfillmentID, shipmentID: ShipmentID, carrier: String, trackingNumber: String,
+        price: Money
+    ) {
         self.orderID = orderID
         self.fulfillmentID = fulfillmentID
         self.shipmentID = shipmentID
@@ -224,7 +227,10 @@ public struct DeliveryAttemptFailed: EventPayload {
     public let reason: String
     public let occurredAt: Instant
 
-    public init(orderID: OrderID, fulfillmentID: FulfillmentID, shipmentID: ShipmentID, attempt: Int, reason: String, occurredAt: Instant) {
+    public init(
+        orderID: OrderID, fulfillmentID: FulfillmentID, shipmentID: ShipmentID, attempt: Int, reason: String,
+        occurredAt: Instant
+    ) {
         self.orderID = orderID
         self.fulfillmentID = fulfillmentID
         self.shipmentID = shipmentID

@@ -22,7 +22,9 @@ public struct StockReserved: EventPayload {
     public init(_ json: JSONValue) throws(Fault) {
         orderID = try json.requireID("order")
         request = try json.requireInt("request")
-        fulfillments = try Array(try json.requireArray("fulfillments")) { value throws(Fault) in try FulfillmentPlan(value) }
+        fulfillments = try Array(try json.requireArray("fulfillments")) { value throws(Fault) in
+            try FulfillmentPlan(value)
+        }
     }
 }
 
@@ -102,7 +104,10 @@ public struct FulfillmentShort: EventPayload {
     public let missing: [LineDemand]
     public let remaining: Int
 
-    public init(orderID: OrderID, fulfillmentID: FulfillmentID, warehouseID: WarehouseID, reason: String, missing: [LineDemand], remaining: Int) {
+    public init(
+        orderID: OrderID, fulfillmentID: FulfillmentID, warehouseID: WarehouseID, reason: String, missing: [LineDemand],
+        remaining: Int
+    ) {
         self.orderID = orderID
         self.fulfillmentID = fulfillmentID
         self.warehouseID = warehouseID

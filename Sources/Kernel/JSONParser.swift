@@ -19,7 +19,8 @@ struct JSONParser {
     }
 
     private func error(_ reason: JSONSyntaxError.Reason) -> JSONSyntaxError {
-        JSONSyntaxError(reason: offset >= bytes.count && reason == .unexpectedByte ? .unexpectedEnd : reason, offset: offset)
+        JSONSyntaxError(
+            reason: offset >= bytes.count && reason == .unexpectedByte ? .unexpectedEnd : reason, offset: offset)
     }
 
     private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }

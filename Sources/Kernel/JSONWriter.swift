@@ -21,7 +21,9 @@ public struct JSONWriter: Sendable {
         close(UInt8(ascii: "}"))
     }
 
-    public mutating func array<S: Sequence>(_ elements: S, _ write: (inout JSONWriter, S.Element) throws -> Void) rethrows {
+    public mutating func array<S: Sequence>(_ elements: S, _ write: (inout JSONWriter, S.Element) throws -> Void)
+        rethrows
+    {
         open(UInt8(ascii: "["))
         for element in elements { try write(&self, element) }
         close(UInt8(ascii: "]"))

@@ -7,7 +7,7 @@ import Ports
 ///
 /// A logic is confined to its worker's thread. It has no clock and no randomness: time comes with the batch. What it
 /// keeps between batches is only what it could read again, since a batch may be rolled back and run once more.
-public protocol ServiceLogic: AnyObject {
+public protocol ServiceLogic: AnyObject, SendableMetatype {
     /// What callers ask of this service.
     associatedtype Command: Sendable
     /// What a command that was accepted answers.
@@ -40,6 +40,8 @@ public enum Input<Command: Sendable>: Sendable {
     case timer(TimerKey)
     /// An effect ended for good: done or refused. Failed and unknown outcomes are the runtime's business.
     case outcome(Effect, EffectOutcome)
+    /// The withdrawal that the logic asked for succeeded: the call certainly never took place and never will.
+    case withdrawn(Effect)
 }
 
 /// What a timer is about. Setting a timer whose key exists moves it.
@@ -63,6 +65,7 @@ public struct TimerKey: Hashable, Sendable, Comparable {
 public struct Outbox<Reply: Sendable>: Sendable {
     public private(set) var events: [Event] = []
     public private(set) var effects: [Effect] = []
+    public private(set) var withdrawals: [EffectKey] = []
     public private(set) var timers: [TimerChange] = []
     public private(set) var answers: [Int: Result<Reply, AnyRejection>] = [:]
 
@@ -78,6 +81,10 @@ public struct Outbox<Reply: Sendable>: Sendable {
 
     /// Decides a call to the outside. Its key must be new: deciding the same effect twice is a bug.
     public mutating func perform(_ effect: Effect) { effects.append(effect) }
+
+    /// Asks to give an effect up. It ends with `Input.withdrawn` once a try has certainly failed, or with its outcome
+    /// if a try succeeds or is refused first; while a try may have succeeded, it is looked up as before.
+    public mutating func withdraw(_ key: EffectKey) { withdrawals.append(key) }
 
     public mutating func setTimer(_ key: TimerKey, dueAt: Instant) { timers.append(.set(key, dueAt: dueAt)) }
 

@@ -1,0 +1,99 @@
+import Kernel
+import Ports
+
+/// Effects as rows: decided in the commit that needs them, ended in the commit that reacts to their outcome.
+public enum EffectTable {
+    enum Status: Int64 {
+        case pending = 0
+        case done = 1
+        case refused = 2
+        case withdrawn = 3
+    }
+
+    static func insert(_ effects: [Effect], _ database: any DatabaseConnection, now: Instant) throws(Fault) {
+        try database.executeEach(
+            """
+            INSERT INTO effects (kind, subject, sequence, entity, status, attempts, due_at, uncertain, withdrawal,
+                request, result, decided_at)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, 0, 0, $7, NULL, $8)
+            """,
+            effects.map { effect in
+                [
+                    .integer(effect.key.kind.rawValue), .integer(effect.key.subject), .integer(effect.key.sequence),
+                    .integer(effect.entity), .int(effect.attempts), .instant(effect.dueAt),
+                    .text(String(decoding: effect.request.json, as: UTF8.self)), .instant(now),
+                ]
+            })
+    }
+
+    /// Records that an effect ended.
+    /// - Returns: false when it had ended before: the outcome is a repetition and must change nothing.
+    static func end(
+        _ key: EffectKey, _ status: Status, attempts: Int, result: String?, _ database: any DatabaseConnection
+    ) throws(Fault) -> Bool {
+        try database.execute(
+            """
+            UPDATE effects SET status = $4, attempts = $5, result = $6
+            WHERE kind = $1 AND subject = $2 AND sequence = $3 AND status = 0
+            """,
+            place(key) + [.integer(status.rawValue), .int(attempts), .text(result)]) == 1
+    }
+
+    /// Records a try that did not end it.
+    /// - Returns: false when it had ended before.
+    static func postpone(_ effect: Effect, because reason: String, _ database: any DatabaseConnection) throws(Fault)
+        -> Bool
+    {
+        try database.execute(
+            """
+            UPDATE effects SET attempts = $4, due_at = $5, uncertain = $6, result = $7
+            WHERE kind = $1 AND subject = $2 AND sequence = $3 AND status = 0
+            """,
+            place(effect.key) + [
+                .int(effect.attempts), .instant(effect.dueAt), .bool(effect.isUncertain), .text(reason),
+            ]) == 1
+    }
+
+    static func askWithdrawal(_ keys: [EffectKey], _ database: any DatabaseConnection) throws(Fault) {
+        try database.executeEach(
+            "UPDATE effects SET withdrawal = 1 WHERE kind = $1 AND subject = $2 AND sequence = $3 AND status = 0",
+            keys.map(place))
+    }
+
+    static func isWithdrawalAsked(_ key: EffectKey, _ database: any DatabaseConnection) throws(Fault) -> Bool {
+        try database.integer(
+            "SELECT withdrawal FROM effects WHERE kind = $1 AND subject = $2 AND sequence = $3", place(key)) == 1
+    }
+
+    /// Everything that waits for an outcome. After a crash each may have been called: all count as uncertain.
+    static func pending(_ database: any DatabaseConnection) throws(Fault) -> [Effect] {
+        try database.rows(
+            """
+            SELECT kind, subject, sequence, entity, attempts, due_at, request FROM effects
+            WHERE status = 0 ORDER BY due_at, kind, subject, sequence
+            """
+        ) { row throws(Fault) in
+            guard let kind = EffectKind(rawValue: row.integer(0)) else {
+                throw Fault("unknown_effect", retryable: false, "kind \(row.integer(0))")
+            }
+            return Effect(
+                key: EffectKey(kind, row.integer(1), row.integer(2)), entity: row.integer(3),
+                request: try EffectRequest(kind: kind, json: try StoredJSON.parse(row.bytes(6))),
+                attempts: row.int(4), dueAt: row.instant(5), isUncertain: true)
+        }
+    }
+
+    private static func place(_ key: EffectKey) -> [SQLValue] {
+        [.integer(key.kind.rawValue), .integer(key.subject), .integer(key.sequence)]
+    }
+}
+
+enum StoredJSON {
+    static func parse(_ bytes: [UInt8]) throws(Fault) -> JSONValue {
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw Fault("malformed_document", retryable: false, "\(error.reason.rawValue) at \(error.offset)")
+        }
+    }
+}

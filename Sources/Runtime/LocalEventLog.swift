@@ -1,0 +1,36 @@
+import Contracts
+import Kernel
+import Ports
+
+/// Reads the logs of services whose databases this process can open: the newest events from memory, older ones from
+/// the tables.
+public final class LocalEventLog: EventLog {
+    private let databases: [Topic: any Database]
+    private let recent: RecentEvents
+    private var connections: [Topic: any DatabaseConnection] = [:]
+
+    public init(databases: [Topic: any Database], recent: RecentEvents) {
+        self.databases = databases
+        self.recent = recent
+    }
+
+    public func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
+        if let envelopes = recent.read(topic, partition: partition, after: position, limit: limit) { return envelopes }
+        let envelopes = try LogTable.read(
+            topic, try connection(topic), partition: partition, after: position, limit: limit)
+        if let first = envelopes.first, first.position != position + 1 {
+            throw Fault("log_gap", retryable: true, "\(topic) \(partition): \(first.position) after \(position)")
+        }
+        return envelopes
+    }
+
+    private func connection(_ topic: Topic) throws(Fault) -> any DatabaseConnection {
+        if let connection = connections[topic] { return connection }
+        guard let database = databases[topic] else {
+            throw Fault("log_unknown", retryable: false, "no database for topic \(topic)")
+        }
+        let connection = try database.connect(.read)
+        connections[topic] = connection
+        return connection
+    }
+}

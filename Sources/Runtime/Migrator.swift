@@ -1,0 +1,64 @@
+import Kernel
+import Ports
+
+/// Brings a database to the tables that this version needs.
+public enum Migrator {
+    /// Applies what is missing, each migration in a transaction of its own.
+    ///
+    /// - Parameter scope: whose migrations these are, since the runtime and a service each count from 1.
+    /// - Returns: how many were applied.
+    /// - Throws: `migration_edited` when a released migration's text has changed, `migration_unknown` when the database
+    ///   is newer than this program, and as ``DatabaseConnection`` says.
+    @discardableResult
+    public static func migrate(
+        _ database: any DatabaseConnection, scope: String, _ migrations: [Migration], now: Instant
+    ) throws(Fault) -> Int {
+        try database.executeScript(
+            """
+            CREATE TABLE IF NOT EXISTS migrations (
+                scope TEXT NOT NULL,
+                number BIGINT NOT NULL,
+                name TEXT NOT NULL,
+                fingerprint BIGINT NOT NULL,
+                applied_at BIGINT NOT NULL,
+                PRIMARY KEY (scope, number)
+            )
+            """)
+        var known: [Int: Int64] = [:]
+        try database.query("SELECT number, fingerprint FROM migrations WHERE scope = $1", [.text(scope)]) { row in
+            known[row.int(0)] = row.integer(1)
+        }
+        if let newest = known.keys.max(), newest > migrations.count {
+            throw Fault("migration_unknown", retryable: false, "\(scope) \(newest): the database is newer")
+        }
+        var applied = 0
+        for (index, migration) in migrations.enumerated() {
+            precondition(migration.number == index + 1, "\(scope): migration \(migration.number) at \(index + 1)")
+            let fingerprint = fingerprint(migration.sql)
+            if let stored = known[migration.number] {
+                guard stored == fingerprint else {
+                    throw Fault("migration_edited", retryable: false, "\(scope) \(migration.number) \(migration.name)")
+                }
+                continue
+            }
+            try database.transaction { () throws(Fault) in
+                try database.executeScript(migration.sql)
+                try database.execute(
+                    "INSERT INTO migrations (scope, number, name, fingerprint, applied_at) VALUES ($1, $2, $3, $4, $5)",
+                    [
+                        .text(scope), .int(migration.number), .text(migration.name), .integer(fingerprint),
+                        .instant(now),
+                    ])
+            }
+            applied += 1
+        }
+        return applied
+    }
+
+    /// FNV-1a, 64 bits: enough to notice an edit.
+    private static func fingerprint(_ sql: String) -> Int64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Int64(bitPattern: hash)
+    }
+}

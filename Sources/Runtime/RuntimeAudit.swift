@@ -1,0 +1,79 @@
+import Contracts
+import Kernel
+import Ports
+
+/// The runtime's share of the invariants, for one service's database.
+public enum RuntimeAudit {
+    /// - Parameters:
+    ///   - heads: the heads of the other topics, by topic and partition, read after this database's cursors would be
+    ///     too early: read them before calling.
+    public static func audit(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
+        [
+            try positionsAreDense(topic, database), try effectsEndOnce(topic, database),
+            try nothingIsParked(topic, database),
+        ]
+    }
+
+    /// Cursors of a subscriber against the producers' heads.
+    public static func cursors(
+        of subscriber: Topic, _ database: any DatabaseConnection, heads: [Topic: Int64], partition: Int
+    ) throws(Fault) -> AuditCheck {
+        var offenders: [String] = []
+        var figure: Int64 = 0
+        try database.query("SELECT topic, position FROM cursors WHERE partition = $1", [.int(partition)]) { row in
+            figure += 1
+            if let topic = Topic(rawValue: row.text(0)), let head = heads[topic], row.integer(1) > head {
+                offenders.append("cursor of \(row.text(0)) at \(row.integer(1)), head at \(head)")
+            }
+        }
+        return AuditCheck(
+            name: "\(subscriber.rawValue): no cursor is past its topic's head", figure: figure, offenders: offenders)
+    }
+
+    private static func positionsAreDense(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault)
+        -> AuditCheck
+    {
+        var figure: Int64 = 0
+        var offenders: [String] = []
+        try database.query(
+            """
+            SELECT heads.partition, heads.position,
+                (SELECT count(*) FROM events WHERE place > heads.partition * 281474976710656
+                    AND place < (heads.partition + 1) * 281474976710656),
+                (SELECT coalesce(max(place), 0) FROM events WHERE place > heads.partition * 281474976710656
+                    AND place < (heads.partition + 1) * 281474976710656)
+            FROM heads ORDER BY heads.partition
+            """, []
+        ) { row in
+            figure += row.integer(2)
+            let last = row.integer(3) & (1 << 48 - 1)
+            if row.integer(1) != row.integer(2) || last != row.integer(1) {
+                offenders.append(
+                    "partition \(row.integer(0)): head \(row.integer(1)), \(row.integer(2)) events, last \(last)")
+            }
+        }
+        return AuditCheck(
+            name: "\(topic.rawValue): positions are dense up to the head", figure: figure, offenders: offenders)
+    }
+
+    private static func effectsEndOnce(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> AuditCheck {
+        let offenders = try database.rows(
+            "SELECT kind, subject, sequence FROM effects WHERE status = 1 AND result IS NULL LIMIT 10", []
+        ) { "effect \($0.integer(0))/\($0.integer(1))/\($0.integer(2)) is done without a result" }
+        let figure = try database.integer("SELECT count(*) FROM effects")
+        return AuditCheck(
+            name: "\(topic.rawValue): every effect that is done has its result", figure: figure, offenders: offenders)
+    }
+
+    private static func nothingIsParked(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> AuditCheck
+    {
+        let offenders = try database.rows(
+            """
+            SELECT id, label, error FROM dead_letters WHERE discarded_because IS NULL AND error IS NOT NULL
+            ORDER BY id LIMIT 10
+            """, []
+        ) { "dead letter \($0.integer(0)): \($0.text(1)): \($0.text(2))" }
+        let figure = try database.integer("SELECT count(*) FROM dead_letters WHERE discarded_because IS NULL")
+        return AuditCheck(name: "\(topic.rawValue): no input is parked", figure: figure, offenders: offenders)
+    }
+}

@@ -1,0 +1,76 @@
+/// The tables that every service's database has beside the service's own.
+enum RuntimeTables {
+    static let migrations: [Migration] = [
+        Migration(
+            1, "runtime",
+            """
+            CREATE TABLE leases (
+                partition BIGINT PRIMARY KEY,
+                owner TEXT NOT NULL,
+                epoch BIGINT NOT NULL,
+                expires_at BIGINT NOT NULL,
+                commits BIGINT NOT NULL
+            );
+            CREATE TABLE heads (
+                partition BIGINT PRIMARY KEY,
+                position BIGINT NOT NULL CHECK (position >= 0)
+            );
+            CREATE TABLE cursors (
+                topic TEXT NOT NULL,
+                partition BIGINT NOT NULL,
+                position BIGINT NOT NULL CHECK (position >= 0),
+                PRIMARY KEY (topic, partition)
+            );
+            -- place = partition * 2^48 + position
+            CREATE TABLE events (
+                place BIGINT PRIMARY KEY,
+                key BIGINT NOT NULL,
+                type TEXT NOT NULL,
+                recorded_at BIGINT NOT NULL,
+                payload TEXT NOT NULL
+            );
+            CREATE INDEX events_by_key ON events (key);
+            CREATE TABLE effects (
+                kind BIGINT NOT NULL,
+                subject BIGINT NOT NULL,
+                sequence BIGINT NOT NULL,
+                entity BIGINT NOT NULL,
+                status BIGINT NOT NULL CHECK (status BETWEEN 0 AND 3),
+                attempts BIGINT NOT NULL,
+                due_at BIGINT NOT NULL,
+                uncertain BIGINT NOT NULL,
+                withdrawal BIGINT NOT NULL,
+                request TEXT NOT NULL,
+                result TEXT,
+                decided_at BIGINT NOT NULL,
+                PRIMARY KEY (kind, subject, sequence)
+            ) /*sqlite: WITHOUT ROWID */;
+            CREATE TABLE timers (
+                kind BIGINT NOT NULL,
+                subject BIGINT NOT NULL,
+                due_at BIGINT NOT NULL,
+                PRIMARY KEY (kind, subject)
+            ) /*sqlite: WITHOUT ROWID */;
+            CREATE INDEX timers_by_time ON timers (due_at);
+            CREATE TABLE idempotency (
+                client BIGINT NOT NULL,
+                key TEXT NOT NULL,
+                fingerprint TEXT NOT NULL,
+                answer TEXT NOT NULL,
+                created_at BIGINT NOT NULL,
+                PRIMARY KEY (client, key)
+            ) /*sqlite: WITHOUT ROWID */;
+            CREATE TABLE dead_letters (
+                id BIGINT PRIMARY KEY,
+                partition BIGINT NOT NULL,
+                key BIGINT NOT NULL,
+                input TEXT NOT NULL,
+                label TEXT NOT NULL,
+                payload TEXT NOT NULL,
+                error TEXT,
+                parked_at BIGINT NOT NULL,
+                discarded_because TEXT
+            );
+            """)
+    ]
+}

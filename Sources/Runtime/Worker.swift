@@ -1,0 +1,132 @@
+import Contracts
+import Kernel
+import Ports
+
+/// One service's loop over one partition: gather inputs, decide and save in one transaction, commit, wake others.
+///
+/// Synchronous and confined to one thread; only the ``mailbox`` is for other threads. ``step()`` does one batch, so a
+/// simulation can drive it under a virtual clock; ``WorkerThread`` calls it for ever.
+public final class Worker<Logic: ServiceLogic> {
+    public typealias Command = Logic.Command
+    public typealias Reply = Logic.Reply
+
+    public let mailbox: Mailbox<Command, Reply>
+    let logic: Logic
+    let options: WorkerOptions
+    let clock: any WallClock
+    let log: any EventLog
+    let recent: RecentEvents
+    let effects: any EffectSink
+    let observers: [any CommitObserver]
+    let database: any DatabaseConnection
+    let lease: Lease
+    var cursors: [Topic: Int64] = [:]
+    var parked: Set<Int64> = []
+    var lastExpiry = Instant(milliseconds: 0)
+
+    /// Connects, migrates, takes the lease, and hands every pending effect to the sink.
+    ///
+    /// - Throws: `lease_held` (retryable) while another owner's lease runs; as ``Migrator`` and ``DatabaseConnection``.
+    public init(
+        _ logic: Logic, database: any Database, log: any EventLog, recent: RecentEvents, effects: any EffectSink,
+        observers: [any CommitObserver] = [], clock: any WallClock, options: WorkerOptions, signal: Signal = Signal()
+    ) throws(Fault) {
+        self.logic = logic
+        self.options = options
+        self.clock = clock
+        self.log = log
+        self.recent = recent
+        self.effects = effects
+        self.observers = observers
+        mailbox = Mailbox(capacity: options.mailboxCapacity, signal: signal)
+        self.database = try database.connect(.write)
+        try Migrator.migrate(self.database, scope: "runtime", RuntimeTables.migrations, now: clock.now)
+        try Migrator.migrate(self.database, scope: logic.topic.rawValue, logic.migrations, now: clock.now)
+        guard
+            let lease = try Lease.acquire(
+                self.database, partition: options.partition, owner: options.owner, now: clock.now,
+                duration: options.leaseDuration, formerOwnerIsGone: options.formerOwnerIsGone)
+        else { throw Fault("lease_held", retryable: true, "\(logic.topic.rawValue) \(options.partition)") }
+        self.lease = lease
+        try loadCursors()
+        parked = try DeadLetters.keys(self.database, partition: options.partition)
+        effects.submit(try EffectTable.pending(self.database))
+    }
+
+    private func loadCursors() throws(Fault) {
+        for topic in logic.subscriptions {
+            try database.execute(
+                "INSERT INTO cursors (topic, partition, position) VALUES ($1, $2, 0) "
+                    + "ON CONFLICT (topic, partition) DO NOTHING", [.text(topic.rawValue), .int(options.partition)])
+            cursors[topic] = try database.integer(
+                "SELECT position FROM cursors WHERE topic = $1 AND partition = $2",
+                [.text(topic.rawValue), .int(options.partition)])
+        }
+    }
+
+    /// Handles what is waiting, up to the limits, in one commit.
+    ///
+    /// - Returns: how many inputs were handled; 0 when there was nothing to do.
+    /// - Throws: retryable faults (nothing changed, commands were answered `unavailable`); `lease_lost`, after which
+    ///   this worker must not go on.
+    @discardableResult
+    public func step() throws(Fault) -> Int {
+        let now = clock.now
+        let content = mailbox.take(limit: options.batchLimit)
+        let gathered: Gathered<Command, Reply>
+        do throws(Fault) {
+            gathered = try gather(content, now: now)
+        } catch {
+            giveBack(content, error)
+            throw error
+        }
+        for request in content.deadLetterRequests { answer(request, now: now) }
+        guard !gathered.isEmpty else {
+            try expire(now: now)
+            return content.deadLetterRequests.count
+        }
+        do throws(Fault) {
+            try commit(gathered, now: now)
+        } catch  where error.isRetryable || error.code == "lease_lost" {
+            giveBack(content, error)
+            throw error
+        } catch {
+            try commitOneByOne(gathered, now: now)
+        }
+        return gathered.count + content.deadLetterRequests.count
+    }
+
+    /// When the next timer is due; `nil` when none is set.
+    public func nextTimer() throws(Fault) -> Instant? { try TimerTable.nextDue(database) }
+
+    /// Gives the lease back and refuses what still waits.
+    public func close() {
+        mailbox.close()
+        let rest = mailbox.take(limit: .max)
+        giveBack(rest, Fault("worker_stopping", retryable: true, "the worker is stopping"))
+        do throws(Fault) {
+            try lease.release(database)
+        } catch {
+            // The lease runs out by itself; the database being unreachable is no reason to stay.
+        }
+        database.close()
+    }
+
+    private func giveBack(_ content: Mailbox<Command, Reply>.Content, _ fault: Fault) {
+        for submission in content.submissions { submission.completion(.unavailable(fault)) }
+        for request in content.deadLetterRequests { request.completion(.failure(fault)) }
+        for (effect, outcome) in content.outcomes { mailbox.deliver(effect, outcome) }
+    }
+
+    /// Deletes a bounded number of expired rows, at most once a second.
+    private func expire(now: Instant) throws(Fault) {
+        guard now - lastExpiry >= .seconds(1) else { return }
+        lastExpiry = now
+        let deadline = now - options.idempotencyWindow
+        guard try database.integer("SELECT count(*) FROM idempotency WHERE created_at < $1", [.instant(deadline)]) > 0
+        else { return }
+        try database.transaction { () throws(Fault) in
+            _ = try IdempotencyTable.expire(database, before: deadline, limit: 1000)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CSQLite
+import Kernel
+import Ports
+
+/// A service's database in one SQLite file: WAL, `synchronous=FULL`, one writer and any number of readers.
+///
+/// Two notations make portable migrations fit SQLite: `BIGINT PRIMARY KEY` becomes the row's own key
+/// (`INTEGER PRIMARY KEY`), and a comment `/*sqlite: TEXT */` becomes `TEXT`, as in `/*sqlite: WITHOUT ROWID */`.
+public struct SQLiteDatabase: Database {
+    public let path: String
+
+    /// - Parameter path: the file; it is created when a writer first connects.
+    public init(path: String) { self.path = path }
+
+    /// Memory statistics cost a lock and system time on every allocation: off, once per process, before first use.
+    private static let isConfigured: Bool = doorstep_sqlite_disable_memory_statistics() == SQLITE_OK
+
+    public func connect(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection {
+        _ = Self.isConfigured
+        var handle: OpaquePointer?
+        let mode = access == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE
+        let result = sqlite3_open_v2(path, &handle, mode | SQLITE_OPEN_NOMUTEX, nil)
+        guard result == SQLITE_OK, let handle else {
+            let fault = SQLiteFault.make(result, handle, "opening \(path)")
+            sqlite3_close_v2(handle)
+            throw fault
+        }
+        let connection = SQLiteConnection(handle: handle)
+        do {
+            try connection.configure(access)
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    /// Copies the whole database, as of one moment, into a new file while it is in use.
+    ///
+    /// - Throws: `database_error` when the target exists, and as ``DatabaseConnection`` says.
+    public func backUp(to target: String) throws(Fault) {
+        let connection = try connect(.read)
+        defer { connection.close() }
+        try connection.execute("VACUUM INTO $1", [.text(target)])
+    }
+}
+
+enum SQLiteFault {
+    /// The fault for a result code.
+    static func make(_ code: Int32, _ handle: OpaquePointer?, _ doing: String) -> Fault {
+        let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+        let detail = "\(doing): \(text) (\(code))"
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: return Fault("database_busy", retryable: true, detail)
+        case SQLITE_FULL: return Fault("database_full", retryable: true, detail)
+        case SQLITE_IOERR: return Fault("database_unavailable", retryable: true, detail)
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: return Fault("database_unavailable", retryable: true, detail)
+        case SQLITE_READONLY: return Fault("database_read_only", retryable: true, detail)
+        case SQLITE_CORRUPT, SQLITE_NOTADB: return Fault("database_damaged", retryable: true, detail)
+        case SQLITE_CONSTRAINT: return Fault("constraint_violated", retryable: false, detail)
+        default: return Fault("database_error", retryable: false, detail)
+        }
+    }
+}
