@@ -14,6 +14,8 @@ extension Execution {
                 IncidentCause(kind: .unhandledError, message: "nothing catches the error '\(code)'"), at: place)
         }
         write(variables, from: activation.parent)
+        // The worker has given its job back itself, so nobody needs to hear that it was cancelled.
+        state.activations[place].state = .completing
         react(catcher)
     }
 
