@@ -105,7 +105,7 @@ enum Models {
         Array(
             """
             <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" \
-            xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d">\(body)</definitions>
+            xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions">\(body)</definitions>
             """.utf8)
     }
 
@@ -147,6 +147,6 @@ enum Models {
     static func compensated(_ id: String, by handler: String) -> String {
         "<boundaryEvent id=\"undo-\(id)\" attachedToRef=\"\(id)\"><compensateEventDefinition/></boundaryEvent>"
             + job(handler, "", "isForCompensation=\"true\"")
-            + "<association id=\"a-\(id)\" sourceRef=\"undo-\(id)\" targetRef=\"\(handler)\"/>"
+            + "<association id=\"compensation-\(id)\" sourceRef=\"undo-\(id)\" targetRef=\"\(handler)\"/>"
     }
 }

@@ -105,8 +105,10 @@ extension Execution {
         }
         state.activations[place].state = .scope
         state.activations[place].tokens = 1
-        let passed = model.elements[index].copiesParentVariables
+        var passed = model.elements[index].copiesParentVariables
             ? state.visibleVariables(from: place, in: model) : state.activations[place].variables
+        // Which iteration called is no business of the called process.
+        if !passed.isEmpty { passed["loopCounter"] = nil }
         let called = model.elements[index].called
         outputs.append(.elementEntered(model.elements[called].id))
         let process = activate(called, in: state.activations[place].key, .scope)
