@@ -59,7 +59,8 @@ public struct HTTPCarrierGateway: CarrierGateway {
 
     public func void(reference: String) async throws(GatewayFault) {
         do {
-            let answer = try await api.post("/labels/\(URLText.encode(reference))/void", reference: "void-\(reference)") {
+            let path = "/labels/\(URLText.encode(reference))/void"
+            let answer = try await api.post(path, reference: "void-\(reference)") {
                 $0.member("reference", reference)
             }
             try AnswerReading.requireReference(answer, reference)

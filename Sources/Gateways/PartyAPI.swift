@@ -17,6 +17,9 @@ public final class PartyConnections: Sendable {
             configuration: HTTPCaller.configuration(limits, connections: connections))
     }
 
+    // A client that is let go without being shut down is a crash; a program that ends early must not end in one.
+    deinit { client.shutdown { _ in } }
+
     /// Closes all connections; calls still in flight end as not sent or lost. Call it once, after the effect runner
     /// has stopped.
     /// - Throws: `connections_not_closed`, not retryable.

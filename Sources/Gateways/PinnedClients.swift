@@ -32,6 +32,11 @@ final class PinnedClients: Sendable {
         self.capacity = capacity
     }
 
+    // As with the connections to parties: a client that is let go without being shut down is a crash.
+    deinit {
+        for client in state.withLock({ $0.entries.values.map(\.client) }) { client.shutdown { _ in } }
+    }
+
     /// Lends a client that connects to `address` only, for as long as `body` runs.
     func with<Value: Sendable>(
         host: String, address: IPAddress, _ body: (HTTPClient) async -> Value
