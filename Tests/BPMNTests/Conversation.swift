@@ -116,7 +116,9 @@ enum Models {
 
     static func flow(_ source: String, _ target: String, _ condition: String? = nil) -> String {
         let id = "\(source)-\(target)"
-        guard let condition else { return "<sequenceFlow id=\"\(id)\" sourceRef=\"\(source)\" targetRef=\"\(target)\"/>" }
+        guard let condition else {
+            return "<sequenceFlow id=\"\(id)\" sourceRef=\"\(source)\" targetRef=\"\(target)\"/>"
+        }
         return "<sequenceFlow id=\"\(id)\" sourceRef=\"\(source)\" targetRef=\"\(target)\">"
             + "<conditionExpression>\(condition)</conditionExpression></sequenceFlow>"
     }

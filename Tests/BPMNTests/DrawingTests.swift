@@ -1,10 +1,10 @@
 import BPMN
 import Foundation
+import Testing
 
 #if canImport(FoundationXML)
     import FoundationXML
 #endif
-import Testing
 
 @Suite("Drawing")
 struct DrawingTests {

@@ -27,7 +27,8 @@ struct EngineSpeed {
         let now = Instant(milliseconds: 0)
         var (instance, _) = engine.start(
             processID: "order-fulfillment",
-            variables: ["hasGoods": true, "hasAmount": true, "jeopardyAfter": "PT48H", "paymentLimit": "PT24H"], now: now)
+            variables: ["hasGoods": true, "hasAmount": true, "jeopardyAfter": "PT48H", "paymentLimit": "PT24H"],
+            now: now)
         var inputs = 1
         func say(_ input: EngineInput) throws {
             _ = try engine.advance(&instance, input, now: now)

@@ -43,7 +43,8 @@ struct EngineTests {
             <scriptTask id="c"><extensionElements><zeebe:script expression="=1 + 1" resultVariable="x"/></extensionElements>\
             </scriptTask><manualTask id="d"/><task id="f"/><userTask id="g"/>
             """
-        var talk = try Conversation(try M.process("\(s)\(tasks)\(e)\(M.flows("s", "a", "b", "c", "d", "f", "g", "e"))"), "p")
+        var talk = try Conversation(
+            try M.process("\(s)\(tasks)\(e)\(M.flows("s", "a", "b", "c", "d", "f", "g", "e"))"), "p")
         try talk.done("w")
         try talk.done("w")
         #expect(talk.instance.variables == ["x": 2])
@@ -82,7 +83,8 @@ struct EngineTests {
 
     @Test("An expression without a usable value is an incident, repaired by setting the variable")
     func conditionIncident() throws {
-        let content = "\(s)<exclusiveGateway id=\"g\"/>\(e)\(M.end("f"))\(M.flow("s", "g"))"
+        let content =
+            "\(s)<exclusiveGateway id=\"g\"/>\(e)\(M.end("f"))\(M.flow("s", "g"))"
             + "\(M.flow("g", "e", "=a &gt; 1"))\(M.flow("g", "f", "=a &lt; 1"))"
         var talk = try Conversation(try M.process(content), "p")
         #expect(talk.instance.incidents.map(\.kind) == [.expression])
@@ -96,7 +98,8 @@ struct EngineTests {
 
     @Test("A parallel gateway waits for all branches")
     func parallel() throws {
-        let content = "\(s)<parallelGateway id=\"g\"/>\(M.job("a"))\(M.job("b"))<parallelGateway id=\"j\"/>\(M.job("c"))\(e)"
+        let content =
+            "\(s)<parallelGateway id=\"g\"/>\(M.job("a"))\(M.job("b"))<parallelGateway id=\"j\"/>\(M.job("c"))\(e)"
             + "\(M.flows("s", "g", "a", "j", "c", "e"))\(M.flows("g", "b", "j"))"
         var talk = try Conversation(try M.process(content), "p")
         #expect(talk.jobs == ["a", "b"])
@@ -111,7 +114,8 @@ struct EngineTests {
         "An inclusive gateway takes all flows that hold and joins what was taken",
         arguments: [(1, ["a"]), (5, ["a", "b"]), (-1, ["c"])] as [(Int64, [String])])
     func inclusive(value: Int64, taken: [String]) throws {
-        let content = "\(s)<inclusiveGateway id=\"g\" default=\"g-c\"/>\(M.job("a"))\(M.job("b"))\(M.job("c"))"
+        let content =
+            "\(s)<inclusiveGateway id=\"g\" default=\"g-c\"/>\(M.job("a"))\(M.job("b"))\(M.job("c"))"
             + "<inclusiveGateway id=\"j\"/>\(M.job("z"))\(e)\(M.flow("s", "g"))\(M.flow("g", "a", "=x &gt; 0"))"
             + "\(M.flow("g", "b", "=x &gt; 2"))\(M.flow("g", "c"))"
             + "\(M.flows("a", "j", "z", "e"))\(M.flow("b", "j"))\(M.flow("c", "j"))"
@@ -128,7 +132,8 @@ struct EngineTests {
 
     @Test("The first event decides an event-based gateway", arguments: ["message", "timer"])
     func eventGateway(first: String) throws {
-        let content = "\(s)<eventBasedGateway id=\"g\"/>"
+        let content =
+            "\(s)<eventBasedGateway id=\"g\"/>"
             + "<intermediateCatchEvent id=\"m\">\(M.onMessage("hello"))</intermediateCatchEvent>"
             + "<intermediateCatchEvent id=\"t\">\(M.after("PT1H"))</intermediateCatchEvent>\(e)\(M.end("f"))"
             + "\(M.flows("s", "g", "m", "e"))\(M.flows("g", "t", "f"))"
@@ -141,7 +146,8 @@ struct EngineTests {
 
     @Test("A conditional flow out of a task, with a default")
     func conditionalFlow() throws {
-        let content = "\(s)<task id=\"t\" default=\"t-f\"/>\(e)\(M.end("f"))\(M.flow("s", "t"))\(M.flow("t", "e", "=x"))"
+        let content =
+            "\(s)<task id=\"t\" default=\"t-f\"/>\(e)\(M.end("f"))\(M.flow("s", "t"))\(M.flow("t", "e", "=x"))"
             + M.flow("t", "f")
         #expect(try Conversation(try M.process(content), "p", ["x": true]).instance.endedAt == ["e"])
         #expect(try Conversation(try M.process(content), "p", ["x": false]).instance.endedAt == ["f"])
@@ -149,7 +155,8 @@ struct EngineTests {
 
     @Test("Links jump within their process")
     func link() throws {
-        let content = "\(s)<intermediateThrowEvent id=\"out\"><linkEventDefinition name=\"L\"/></intermediateThrowEvent>"
+        let content =
+            "\(s)<intermediateThrowEvent id=\"out\"><linkEventDefinition name=\"L\"/></intermediateThrowEvent>"
             + "<intermediateCatchEvent id=\"in\"><linkEventDefinition name=\"L\"/></intermediateCatchEvent>\(e)"
             + "\(M.flows("s", "out"))\(M.flows("in", "e"))"
         #expect(try Conversation(try M.process(content), "p").instance.endedAt == ["e"])
@@ -222,7 +229,8 @@ struct EngineTests {
 
     @Test("A multi-instance sub-process repeats by cardinality; items that need no wait do not overflow the stack")
     func cardinality() throws {
-        let inner = "<multiInstanceLoopCharacteristics isSequential=\"true\"><loopCardinality>5000</loopCardinality>"
+        let inner =
+            "<multiInstanceLoopCharacteristics isSequential=\"true\"><loopCardinality>5000</loopCardinality>"
             + "</multiInstanceLoopCharacteristics>"
         let talk = try Conversation(
             try M.process("\(s)<task id=\"t\">\(inner)</task>\(e)\(M.flows("s", "t", "e"))"), "p")
@@ -233,7 +241,8 @@ struct EngineTests {
 
     @Test("A called process has its own variables and returns them")
     func call() throws {
-        let called = "<process id=\"q\">\(M.start("qs"))\(M.job("w"))\(M.end("qe"))\(M.flows("qs", "w", "qe"))</process>"
+        let called =
+            "<process id=\"q\">\(M.start("qs"))\(M.job("w"))\(M.end("qe"))\(M.flows("qs", "w", "qe"))</process>"
         let content = "\(s)<callActivity id=\"c\" calledElement=\"q\"/>\(e)\(M.flows("s", "c", "e"))"
         var talk = try Conversation(try M.process(content, others: called), "p", ["a": 1])
         #expect(talk.instance.jobs.first?.variables == ["a": 1])

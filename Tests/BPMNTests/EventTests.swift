@@ -7,7 +7,8 @@ struct EventTests {
     typealias M = Models
     private let s = Models.start()
     private let e = Models.end()
-    private let others = Models.message("hello", key: "=k") + Models.message("plain")
+    private let others =
+        Models.message("hello", key: "=k") + Models.message("plain")
         + "<error id=\"err\" errorCode=\"E1\"/><escalation id=\"esc\" escalationCode=\"X1\"/>"
 
     private func onError(_ reference: String = "errorRef=\"err\"") -> String { "<errorEventDefinition \(reference)/>" }
@@ -36,7 +37,8 @@ struct EventTests {
 
     @Test("A correlation key that is null is an incident")
     func nullKey() throws {
-        let content = "\(s)<intermediateCatchEvent id=\"c\">\(M.onMessage("hello"))</intermediateCatchEvent>\(e)"
+        let content =
+            "\(s)<intermediateCatchEvent id=\"c\">\(M.onMessage("hello"))</intermediateCatchEvent>\(e)"
             + M.flows("s", "c", "e")
         var talk = try talk(content)
         #expect(talk.instance.incidents.map(\.kind) == [.expression])
@@ -49,7 +51,8 @@ struct EventTests {
     @Test(
         "Timers by duration, date, variable and expression",
         arguments: [
-            "<timeDuration>PT1H</timeDuration>", "<timeDuration>=\"PT60M\"</timeDuration>", "<timeDuration>=d</timeDuration>",
+            "<timeDuration>PT1H</timeDuration>", "<timeDuration>=\"PT60M\"</timeDuration>",
+            "<timeDuration>=d</timeDuration>",
             "<timeDuration>=duration(\"PT30M\") * 2</timeDuration>", "<timeDate>2027-01-15T09:00:00Z</timeDate>",
             "<timeDate>=date and time(\"2027-01-15T08:00:00Z\") + duration(\"PT1H\")</timeDate>",
             "<timeCycle>R1/PT1H</timeCycle>",
@@ -104,7 +107,8 @@ struct EventTests {
 
     @Test("An error goes to the event with its code, otherwise to one that catches all, otherwise outwards")
     func errors() throws {
-        let content = "\(s)<subProcess id=\"u\">\(M.start("us"))\(M.job("t"))\(boundary("b", on: "t", onError()))\(M.end("ue"))"
+        let content =
+            "\(s)<subProcess id=\"u\">\(M.start("us"))\(M.job("t"))\(boundary("b", on: "t", onError()))\(M.end("ue"))"
             + "\(M.end("uf"))\(M.flows("us", "t", "ue"))\(M.flows("b", "uf"))</subProcess>"
             + "\(boundary("all", on: "u", onError("")))\(M.job("after"))\(e)\(M.end("f"))\(M.flows("s", "u", "after", "e"))"
             + M.flows("all", "f")
@@ -119,7 +123,8 @@ struct EventTests {
 
     @Test("An error that nobody catches is an incident at its job")
     func uncaught() throws {
-        var talk = try talk("\(s)\(M.job("t"))\(boundary("b", on: "t", onError()))\(e)\(M.flows("s", "t", "e"))\(M.flow("b", "e"))")
+        var talk = try talk(
+            "\(s)\(M.job("t"))\(boundary("b", on: "t", onError()))\(e)\(M.flows("s", "t", "e"))\(M.flow("b", "e"))")
         try talk.refused("t", with: "E9")
         #expect(talk.instance.incidents.map(\.kind) == [.unhandledError])
         try talk.say(.resolveIncident(try #require(talk.instance.incidents.first?.key)))
@@ -129,8 +134,10 @@ struct EventTests {
 
     @Test("An error end event leaves its sub-process, also out of a called process")
     func errorEnd() throws {
-        let called = "<process id=\"q\">\(M.start("qs"))<endEvent id=\"qe\">\(onError())</endEvent>\(M.flows("qs", "qe"))</process>"
-        let content = "\(s)<callActivity id=\"c\" calledElement=\"q\"/>\(boundary("b", on: "c", onError()))\(e)\(M.end("f"))"
+        let called =
+            "<process id=\"q\">\(M.start("qs"))<endEvent id=\"qe\">\(onError())</endEvent>\(M.flows("qs", "qe"))</process>"
+        let content =
+            "\(s)<callActivity id=\"c\" calledElement=\"q\"/>\(boundary("b", on: "c", onError()))\(e)\(M.end("f"))"
             + "\(M.flows("s", "c", "e"))\(M.flow("b", "f"))"
         let talk = try Conversation(try M.process(content, others: others + called), "p")
         #expect(talk.instance.endedAt == ["f"])
@@ -144,8 +151,9 @@ struct EventTests {
                 + "\(M.job("t"))\(M.end("ue"))\(M.flows("us", "th", "t", "ue"))</subProcess>"
                 + "\(interrupting == "uncaught" ? "" : catching + M.job("w") + M.end("f") + M.flows("b", "w", "f"))"
                 + "\(e)\(M.flows("s", "u", "e"))")
-        #expect(talk.jobs == ["no": ["w", "t"], "yes": ["w"], "uncaught": ["t"]][interrupting].map { $0.sorted() } ?? []
-            || talk.jobs.sorted() == ["t", "w"] && interrupting == "no")
+        #expect(
+            talk.jobs == ["no": ["w", "t"], "yes": ["w"], "uncaught": ["t"]][interrupting].map { $0.sorted() } ?? []
+                || talk.jobs.sorted() == ["t", "w"] && interrupting == "no")
         while let job = talk.jobs.first { try talk.done(job) }
         #expect(talk.instance.isEnded)
     }
@@ -162,7 +170,8 @@ struct EventTests {
         #expect(talk.instance.isEnded)
     }
 
-    @Test("Event sub-processes by message and timer, interrupting or not", arguments: [true, false], ["message", "timer"])
+    @Test(
+        "Event sub-processes by message and timer, interrupting or not", arguments: [true, false], ["message", "timer"])
     func eventSubProcesses(interrupting: Bool, by: String) throws {
         let definition = by == "message" ? M.onMessage("plain") : M.after("PT1H")
         var talk = try talk(
@@ -190,13 +199,15 @@ struct EventTests {
         #expect(byError.instance.incidents.map(\.kind) == [.unhandledError])
         let thrown = "<intermediateThrowEvent id=\"th\">\(onEscalation())</intermediateThrowEvent>"
         let byEscalation = try talk(
-            "\(s)\(thrown)\(M.job("t"))\(e)\(M.flows("s", "th", "t", "e"))\(eventSubProcess(onEscalation(), interrupting: false))")
+            "\(s)\(thrown)\(M.job("t"))\(e)\(M.flows("s", "th", "t", "e"))\(eventSubProcess(onEscalation(), interrupting: false))"
+        )
         #expect(byEscalation.jobs.sorted() == ["t", "xt"])
     }
 
     @Test("Message throw and end events are jobs")
     func messageThrow() throws {
-        let definition = "<extensionElements><zeebe:taskDefinition type=\"send\"/></extensionElements>\(M.onMessage("plain"))"
+        let definition =
+            "<extensionElements><zeebe:taskDefinition type=\"send\"/></extensionElements>\(M.onMessage("plain"))"
         var talk = try talk(
             "\(s)<intermediateThrowEvent id=\"th\">\(definition)</intermediateThrowEvent>"
                 + "<endEvent id=\"me\">\(definition)</endEvent>\(M.flows("s", "th", "me"))")
@@ -219,7 +230,8 @@ struct EventTests {
     func compensation() throws {
         var talk = try talk(
             "\(s)\(M.job("a"))\(M.compensated("a", by: "ua"))\(M.job("b"))\(M.compensated("b", by: "ub"))\(undo)"
-                + "<endEvent id=\"again\"><compensateEventDefinition/></endEvent>\(M.flows("s", "a", "b", "undo", "again"))")
+                + "<endEvent id=\"again\"><compensateEventDefinition/></endEvent>\(M.flows("s", "a", "b", "undo", "again"))"
+        )
         try talk.done("a")
         try talk.done("b")
         #expect(talk.jobs == ["ub"])
@@ -231,7 +243,8 @@ struct EventTests {
 
     @Test("Only one activity is undone when the event names it")
     func compensateOne() throws {
-        let named = "<intermediateThrowEvent id=\"undo\"><compensateEventDefinition activityRef=\"a\"/></intermediateThrowEvent>"
+        let named =
+            "<intermediateThrowEvent id=\"undo\"><compensateEventDefinition activityRef=\"a\"/></intermediateThrowEvent>"
         var talk = try talk(
             "\(s)\(M.job("a"))\(M.compensated("a", by: "ua"))\(M.job("b"))\(M.compensated("b", by: "ub"))\(named)\(e)"
                 + M.flows("s", "a", "b", "undo", "e"))
@@ -243,7 +256,8 @@ struct EventTests {
 
     @Test("Completed sub-processes, calls and iterations are undone from within, with their variables")
     func nestedCompensation() throws {
-        let called = "<process id=\"q\">\(M.start("qs"))\(M.job("w"))\(M.compensated("w", by: "uw"))\(M.end("qe"))"
+        let called =
+            "<process id=\"q\">\(M.start("qs"))\(M.job("w"))\(M.compensated("w", by: "uw"))\(M.end("qe"))"
             + "\(M.flows("qs", "w", "qe"))</process>"
         let call = """
             <callActivity id="c"><extensionElements><zeebe:calledElement processId="q" propagateAllChildVariables="false" \
@@ -251,7 +265,8 @@ struct EventTests {
             <zeebe:loopCharacteristics inputCollection="=[1, 2]" inputElement="i"/></extensionElements>\
             </multiInstanceLoopCharacteristics></callActivity>
             """
-        let content = "\(s)\(M.job("a"))\(M.compensated("a", by: "ua"))<subProcess id=\"u\">\(M.start("us"))\(call)\(M.end("ue"))"
+        let content =
+            "\(s)\(M.job("a"))\(M.compensated("a", by: "ua"))<subProcess id=\"u\">\(M.start("us"))\(call)\(M.end("ue"))"
             + "\(M.flows("us", "c", "ue"))</subProcess>\(undo)\(e)\(M.flows("s", "a", "u", "undo", "e"))"
         var talk = try Conversation(try M.process(content, others: others + called), "p")
         try talk.done("a")

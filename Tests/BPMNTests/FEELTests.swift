@@ -33,14 +33,19 @@ struct FEELTests {
             ("some x in list satisfies x > 2", true), ("every x in list satisfies x > 2", false),
             ("every x in [] satisfies x > 2", true), ("some x in list, y in [3] satisfies x = y", true),
             ("for x in list return x * 2", [2, 4, 6]), ("some x in missing satisfies x", .null),
-            ("a in (1, 2)", true), ("a in [0..1]", true), ("a in (1..2]", false), ("a in list", true), ("a in > 0", true),
-            ("5 in list", false), ("a between 1 and 2", true), ("a between 2 and 3", false), ("missing between 1 and 2", .null),
+            ("a in (1, 2)", true), ("a in [0..1]", true), ("a in (1..2]", false), ("a in list", true),
+            ("a in > 0", true),
+            ("5 in list", false), ("a between 1 and 2", true), ("a between 2 and 3", false),
+            ("missing between 1 and 2", .null),
             ("is defined(a)", true), ("is defined(missing)", false), ("is defined(nothing)", true),
             ("is defined(order.total)", true), ("is defined(order.nope)", false),
             ("get or else(missing, 7)", 7), ("get or else(a, 7)", 1), ("is empty([])", true),
             ("duration(\"PT1H\") + duration(\"PT30M\")", .duration(5_400_000)), ("duration(\"P1Y2M\")", .months(14)),
             ("duration(\"nope\")", .null), ("duration(\"PT1H\") < duration(\"P1D\")", true),
-            ("date and time(\"2026-01-31T00:00:00Z\") + duration(\"P1M\") = date and time(\"2026-02-28T00:00:00Z\")", true),
+            (
+                "date and time(\"2026-01-31T00:00:00Z\") + duration(\"P1M\") = date and time(\"2026-02-28T00:00:00Z\")",
+                true
+            ),
             ("date(\"2026-01-01\") < date(\"2026-01-02\")", true), ("@\"PT1S\"", .duration(1000)),
             ("string(duration(\"PT90M\"))", "PT1H30M"), ("string(1.5)", "1.5"), ("number(\"12\")", 12),
             ("starts with(name, \"A\")", true), ("contains(name, \"da\")", true), ("upper case(name)", "ADA"),
@@ -56,7 +61,9 @@ struct FEELTests {
 
     @Test(
         "What is no expression is refused",
-        arguments: ["", "1 +", "a b", "(1", "\"open", "foo(1)", "count()", "if a then b", "a ? b", "[1, 2", "#", "1 < 2 < 3"])
+        arguments: [
+            "", "1 +", "a b", "(1", "\"open", "foo(1)", "count()", "if a then b", "a ? b", "[1, 2", "#", "1 < 2 < 3",
+        ])
     func refused(text: String) {
         #expect(throws: FEELSyntaxError.self) { _ = try FEELExpression(text) }
     }

@@ -1,10 +1,10 @@
 import BPMN
 import Foundation
+import Testing
 
 #if canImport(FoundationXML)
     import FoundationXML
 #endif
-import Testing
 
 @Suite("Reading BPMN")
 struct ReadingTests {
@@ -15,7 +15,9 @@ struct ReadingTests {
             .sorted { $0.path < $1.path }
     }()
 
-    @Test("Models of many modelers are read and drawn", .enabled(if: !ReadingTests.files.isEmpty, "no ../shared/data/bpmn here"))
+    @Test(
+        "Models of many modelers are read and drawn",
+        .enabled(if: !ReadingTests.files.isEmpty, "no ../shared/data/bpmn here"))
     func corpus() throws {
         for file in Self.files {
             let name = file.lastPathComponent
@@ -27,6 +29,39 @@ struct ReadingTests {
                 #expect(XMLParser(data: Data(svg.utf8)).parse(), "\(name)")
             } catch let error as LoadError {
                 Issue.record("\(name): \(error)")
+            }
+        }
+    }
+
+    @Test(
+        "A model of Camunda's modeler runs as it is",
+        .enabled(if: !ReadingTests.files.isEmpty, "no ../shared/data/bpmn here"))
+    func camunda() throws {
+        let file = try #require(Self.files.first { $0.lastPathComponent == "order-zeebe.bpmn" })
+        let model = try CompiledModel(try ProcessModel(xml: [UInt8](try Data(contentsOf: file))))
+        var talk = try Conversation(
+            model, "order-zeebe", ["order": .context(["orderId": "o1", "totalSum": 30]), "traceId": "t"])
+        try talk.done("save-order-z")
+        #expect(talk.instance.jobs.first?.variables["amount"] == 30)
+        try talk.done("retrieve-payment-z")
+        try talk.done("fetch-goods-z")
+        try talk.done("ship-goods-z")
+        #expect(talk.instance.isEnded)
+    }
+
+    @Test(
+        "Every model is either compiled or refused with named elements",
+        .enabled(if: !ReadingTests.files.isEmpty, "no ../shared/data/bpmn here"))
+    func compiledOrRefused() throws {
+        for file in Self.files {
+            let model = try ProcessModel(xml: [UInt8](try Data(contentsOf: file)))
+            do {
+                let compiled = try CompiledModel(model)
+                #expect(!compiled.processIDs.isEmpty)
+            } catch {
+                for problem in error.problems where problem.elementID == nil {
+                    #expect(problem.message == "no process is executable", "\(file.lastPathComponent)")
+                }
             }
         }
     }
@@ -73,10 +108,16 @@ struct ReadingTests {
             ("<process id=\"p\">", LoadError.Kind.malformed, nil),
             ("<process/>", .missingAttribute, nil),
             ("<process id=\"p\"><task id=\"p\"/></process>", .duplicateID, "p"),
-            ("<process id=\"p\">\n<sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"b\"/></process>", .danglingReference, "f"),
+            (
+                "<process id=\"p\">\n<sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"b\"/></process>",
+                .danglingReference, "f"
+            ),
             ("<process id=\"p\">\n<boundaryEvent id=\"b\" attachedToRef=\"t\"/></process>", .danglingReference, "b"),
             ("<process id=\"p\">\n<receiveTask id=\"r\" messageRef=\"m\"/></process>", .danglingReference, "r"),
-            ("<process id=\"p\">\n<startEvent id=\"s\"><odd1EventDefinition/></startEvent></process>", .invalidValue, "s"),
+            (
+                "<process id=\"p\">\n<startEvent id=\"s\"><odd1EventDefinition/></startEvent></process>", .invalidValue,
+                "s"
+            ),
         ] as [(String, LoadError.Kind, String?)])
     func refusals(body: String, kind: LoadError.Kind, element: String?) {
         let error = #expect(throws: LoadError.self) { _ = try ProcessModel(xml: Models.xml(body)) }

@@ -17,7 +17,10 @@ struct RefusalTests {
             ("<endEvent id=\"x\"><cancelEventDefinition/></endEvent>", "cancel"),
             ("<intermediateThrowEvent id=\"x\"><timerEventDefinition/></intermediateThrowEvent>", "timer"),
             ("<task id=\"x\"><standardLoopCharacteristics/></task>", "standard loop"),
-            ("<startEvent id=\"x\"><timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition></startEvent>", "timer"),
+            (
+                "<startEvent id=\"x\"><timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition></startEvent>",
+                "timer"
+            ),
             (
                 "<endEvent id=\"x\"><terminateEventDefinition/><compensateEventDefinition/></endEvent>",
                 "2 event definitions"
@@ -88,7 +91,9 @@ struct RefusalTests {
         ])
     func structure(what: String, content: String, element: String) {
         let refusal = #expect(throws: ModelRefused.self, "\(what)") { _ = try Models.process(content) }
-        #expect(refusal?.problems.contains { $0.kind == .structure && $0.elementID == element } == true, "\(what): \(String(describing: refusal))")
+        #expect(
+            refusal?.problems.contains { $0.kind == .structure && $0.elementID == element } == true,
+            "\(what): \(String(describing: refusal))")
     }
 
     @Test("Expressions are parsed at load")

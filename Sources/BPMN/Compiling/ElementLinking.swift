@@ -48,7 +48,8 @@ extension ModelCompiler {
         }
         guard !id.hasPrefix("=") else { return unsupported(node, "called process as an expression") }
         guard let process = processes[id] else {
-            return refuse(.structure, node, "call activity '\(node.id)' calls '\(id)', which is no executable process here")
+            return refuse(
+                .structure, node, "call activity '\(node.id)' calls '\(id)', which is no executable process here")
         }
         elements[place].called = process
     }

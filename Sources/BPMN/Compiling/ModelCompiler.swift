@@ -108,7 +108,8 @@ struct ModelCompiler {
         func wrong(_ message: String) {
             problems.append(LoadError(.structure, element: flow.id, line: flow.line, message))
         }
-        guard nodes[source] != nil, nodes[target] != nil, elements[source].container == elements[target].container else {
+        guard nodes[source] != nil, nodes[target] != nil, elements[source].container == elements[target].container
+        else {
             return wrong("sequence flow '\(flow.id)' crosses the border of a process or sub-process")
         }
         var condition: FEELExpression?

@@ -34,7 +34,8 @@ extension ModelCompiler {
             return .eventStart
         case (.intermediateCatchEvent, .message), (.intermediateCatchEvent, .timer): return .catchEvent
         case (.intermediateCatchEvent, .link), (.intermediateThrowEvent, .link): return .passEvent
-        case (.boundaryEvent, .message), (.boundaryEvent, .timer), (.boundaryEvent, .error), (.boundaryEvent, .escalation),
+        case (.boundaryEvent, .message), (.boundaryEvent, .timer), (.boundaryEvent, .error),
+            (.boundaryEvent, .escalation),
             (.boundaryEvent, .compensate):
             return .boundary
         case (_, .message) where isThrow: return .job

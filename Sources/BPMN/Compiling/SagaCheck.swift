@@ -21,7 +21,8 @@ enum SagaCheck {
         let reached = reachedBeforePivot(compiler, effects)
         var problems: [LoadError] = []
         for (index, element) in elements.enumerated() {
-            guard effects[index] == .compensable, reached.contains(index), element.handler < 0, !element.isHandler else {
+            guard effects[index] == .compensable, reached.contains(index), element.handler < 0, !element.isHandler
+            else {
                 continue
             }
             problems.append(
@@ -59,7 +60,9 @@ enum SagaCheck {
         var container = elements[index].container
         while container >= 0, elements[container].operation != .process {
             elements[container].outgoing.forEach { visit(flows[$0].target) }
-            guard elements[container].outgoing.isEmpty || elements[container].operation == .eventSubProcess else { return }
+            guard elements[container].outgoing.isEmpty || elements[container].operation == .eventSubProcess else {
+                return
+            }
             container = elements[container].container
         }
     }

@@ -22,7 +22,8 @@ extension ModelCompiler {
     }
 
     private mutating func checkFlows(of element: CompiledElement, _ node: FlowNode) {
-        let isSource = node.kind == .startEvent || node.kind == .boundaryEvent || node.isTriggeredByEvent
+        let isSource =
+            node.kind == .startEvent || node.kind == .boundaryEvent || node.isTriggeredByEvent
             || element.isHandler || (node.kind == .intermediateCatchEvent && node.events.first?.kind == .link)
         if isSource, !element.incoming.isEmpty, node.events.first?.kind != .link {
             refuse(.structure, node, "'\(node.id)' must have no incoming sequence flow")
@@ -62,7 +63,9 @@ extension ModelCompiler {
     }
 
     private mutating func checkEventGateway(_ element: CompiledElement, _ node: FlowNode) {
-        if element.outgoing.count < 2 { refuse(.structure, node, "event gateway '\(node.id)' has nothing to choose from") }
+        if element.outgoing.count < 2 {
+            refuse(.structure, node, "event gateway '\(node.id)' has nothing to choose from")
+        }
         for flow in element.outgoing {
             let target = elements[flows[flow].target]
             guard target.operation == .catchEvent || (target.operation == .receive && target.loop == nil) else {
@@ -70,7 +73,8 @@ extension ModelCompiler {
                 continue
             }
             if target.incoming.count > 1 {
-                refuse(.structure, node, "'\(target.id)' after event gateway '\(node.id)' is reached by other flows too")
+                refuse(
+                    .structure, node, "'\(target.id)' after event gateway '\(node.id)' is reached by other flows too")
             }
         }
     }
@@ -85,7 +89,9 @@ extension ModelCompiler {
                 while let current = pending.popLast() {
                     if current == place { continue }
                     var before = elements[current].incoming.map { flows[$0].source }
-                    if elements[current].operation == .boundary, let id = nodes[current]?.attachedTo, let host = index[id] {
+                    if elements[current].operation == .boundary, let id = nodes[current]?.attachedTo,
+                        let host = index[id]
+                    {
                         before.append(host)
                     }
                     for source in before where found.insert(source).inserted { pending.append(source) }

@@ -30,8 +30,10 @@ extension DiagramDrawing {
         if !name.isEmpty {
             let middle = edge.waypoints[(edge.waypoints.count - 1) / 2]
             let next = edge.waypoints[(edge.waypoints.count - 1) / 2 + 1]
-            let bounds = edge.label ?? Diagram.Bounds(
-                x: (middle.x + next.x) / 2 - 40, y: (middle.y + next.y) / 2 - 16, width: 80, height: 14)
+            let bounds =
+                edge.label
+                ?? Diagram.Bounds(
+                    x: (middle.x + next.x) / 2 - 40, y: (middle.y + next.y) / 2 - 16, width: 80, height: 14)
             text(
                 name, x: bounds.x + bounds.width / 2, y: bounds.y, width: max(bounds.width, 40) + 8, centred: false,
                 size: 11)

@@ -7,7 +7,9 @@ extension DiagramDrawing {
         let (cx, cy) = (b.x + b.width / 2, b.y + b.height / 2)
         let radius = min(b.width, b.height) / 2
         let definition = node.events.first?.kind
-        open(node.id, DiagramDrawing.className(node.kind), label: node.name.isEmpty ? definition?.rawValue ?? "" : node.name)
+        open(
+            node.id, DiagramDrawing.className(node.kind),
+            label: node.name.isEmpty ? definition?.rawValue ?? "" : node.name)
         let dashed = node.isInterrupting ? "" : " d"
         let thick = node.kind == .endEvent ? " t" : ""
         svg += "<circle class=\"s\(thick)\(dashed)\" cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"\(n(radius))\"/>"
@@ -47,7 +49,8 @@ enum DiagramIcons {
     static func task(_ kind: FlowNodeKind) -> String? {
         switch kind {
         case .serviceTask:
-            return "M8 5.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 1 1 0-5.6zM8 1v2M8 13v2M1 8h2M13 8h2M3 3l1.5 1.5M11.5 11.5 13 13"
+            return
+                "M8 5.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 1 1 0-5.6zM8 1v2M8 13v2M1 8h2M13 8h2M3 3l1.5 1.5M11.5 11.5 13 13"
                 + "M13 3l-1.5 1.5M4.5 11.5 3 13"
         case .userTask: return "M8 2a3 3 0 1 1 0 6a3 3 0 1 1 0-6zM2 15v-2c0-3 3-4 6-4s6 1 6 4v2z"
         case .sendTask, .receiveTask: return "M1 3h14v10H1zM1 3l7 5.5L15 3"

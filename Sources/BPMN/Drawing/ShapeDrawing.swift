@@ -102,9 +102,11 @@ extension DiagramDrawing {
 
     /// A name beside its shape: where the diagram says, otherwise below.
     mutating func label(_ shape: Diagram.Shape, _ name: String) {
-        let b = shape.label ?? Diagram.Bounds(
-            x: shape.bounds.x + shape.bounds.width / 2 - 45, y: shape.bounds.y + shape.bounds.height + 4, width: 90,
-            height: 14)
+        let b =
+            shape.label
+            ?? Diagram.Bounds(
+                x: shape.bounds.x + shape.bounds.width / 2 - 45, y: shape.bounds.y + shape.bounds.height + 4, width: 90,
+                height: 14)
         text(name, x: b.x + b.width / 2, y: b.y, width: max(b.width, 40) + 8, centred: false, size: 11)
     }
 

@@ -91,7 +91,8 @@ extension Execution {
             }
             guard case .boolean(let holds) = evaluate(condition, at: place) else {
                 throw IncidentCause(
-                    kind: .expression, message: "the condition '\(condition)' of '\(model.flows[flow].id)' is neither true nor false")
+                    kind: .expression,
+                    message: "the condition '\(condition)' of '\(model.flows[flow].id)' is neither true nor false")
             }
             if holds { taken.append(flow) }
             if holds, isExclusive { break }

@@ -105,7 +105,8 @@ extension Execution {
         }
         state.activations[place].state = .scope
         state.activations[place].tokens = 1
-        var passed = model.elements[index].copiesParentVariables
+        var passed =
+            model.elements[index].copiesParentVariables
             ? state.visibleVariables(from: place, in: model) : state.activations[place].variables
         // Which iteration called is no business of the called process.
         if !passed.isEmpty { passed["loopCounter"] = nil }

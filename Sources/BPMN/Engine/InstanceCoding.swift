@@ -20,7 +20,8 @@ extension ProcessInstance {
     ///   instance of another version. Neither is retryable.
     public init(decoding bytes: [UInt8], model: CompiledModel) throws(Fault) {
         guard let fingerprint = Self.fingerprint(of: bytes) else {
-            throw Fault("process_instance_corrupt", retryable: false, "\(bytes.count) bytes, format \(bytes.first ?? 0)")
+            throw Fault(
+                "process_instance_corrupt", retryable: false, "\(bytes.count) bytes, format \(bytes.first ?? 0)")
         }
         guard fingerprint == model.fingerprint else {
             throw Fault(

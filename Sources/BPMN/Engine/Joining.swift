@@ -28,7 +28,8 @@ extension Execution {
         var seen: Set<[Int32]> = []
         for waiting in state.activations where waiting.state == .joining {
             let index = Int(waiting.element)
-            guard model.elements[index].operation == .inclusive, seen.insert([waiting.parent, waiting.element]).inserted
+            guard model.elements[index].operation == .inclusive,
+                seen.insert([waiting.parent, waiting.element]).inserted
             else { continue }
             let here = state.activations.filter {
                 $0.state == .joining && $0.parent == waiting.parent && $0.element == waiting.element

@@ -34,8 +34,12 @@ extension Execution {
             return items
         }
         guard let cardinality = loop.cardinality else { return [] }
-        guard case .integer(let count) = evaluate(cardinality, at: place), (0...Int64(Self.iterationsMax)).contains(count)
-        else { throw EvaluationFailure(message: "the cardinality '\(cardinality)' is no number up to \(Self.iterationsMax)") }
+        guard case .integer(let count) = evaluate(cardinality, at: place),
+            (0...Int64(Self.iterationsMax)).contains(count)
+        else {
+            throw EvaluationFailure(
+                message: "the cardinality '\(cardinality)' is no number up to \(Self.iterationsMax)")
+        }
         return (0..<count).map { .integer($0 + 1) }
     }
 

@@ -8,10 +8,38 @@ enum FEELArithmetic {
         switch op {
         case .equal: return equal(left, right).map(FEELValue.boolean) ?? .null
         case .notEqual: return equal(left, right).map { .boolean(!$0) } ?? .null
-        case .less: return compare(left, right) { $0 < $1 } integers: { $0 < $1 } strings: { $0 < $1 }
-        case .lessOrEqual: return compare(left, right) { $0 <= $1 } integers: { $0 <= $1 } strings: { $0 <= $1 }
-        case .greater: return compare(left, right) { $0 > $1 } integers: { $0 > $1 } strings: { $0 > $1 }
-        case .greaterOrEqual: return compare(left, right) { $0 >= $1 } integers: { $0 >= $1 } strings: { $0 >= $1 }
+        case .less:
+            return compare(left, right) {
+                $0 < $1
+            } integers: {
+                $0 < $1
+            } strings: {
+                $0 < $1
+            }
+        case .lessOrEqual:
+            return compare(left, right) {
+                $0 <= $1
+            } integers: {
+                $0 <= $1
+            } strings: {
+                $0 <= $1
+            }
+        case .greater:
+            return compare(left, right) {
+                $0 > $1
+            } integers: {
+                $0 > $1
+            } strings: {
+                $0 > $1
+            }
+        case .greaterOrEqual:
+            return compare(left, right) {
+                $0 >= $1
+            } integers: {
+                $0 >= $1
+            } strings: {
+                $0 >= $1
+            }
         case .add: return add(left, right)
         case .subtract: return subtract(left, right)
         case .multiply: return multiply(left, right)
@@ -124,7 +152,8 @@ enum FEELArithmetic {
     private static func multiply(_ left: FEELValue, _ right: FEELValue) -> FEELValue {
         switch (left, right) {
         case (.integer(let a), .integer(let b)): return exact(a, b, Int64.multipliedReportingOverflow, *)
-        case (.duration(let a), .integer(let b)): return checked(a.multipliedReportingOverflow(by: b), FEELValue.duration)
+        case (.duration(let a), .integer(let b)):
+            return checked(a.multipliedReportingOverflow(by: b), FEELValue.duration)
         case (.months(let a), .integer(let b)): return checked(a.multipliedReportingOverflow(by: b), FEELValue.months)
         case (.integer, .duration), (.integer, .months): return multiply(right, left)
         default:
@@ -138,7 +167,9 @@ enum FEELArithmetic {
             return .integer(a / b)
         }
         guard let b = right.asDouble, b != 0 else { return .null }
-        if case .duration(let a) = left { return Int64(exactly: (Double(a) / b).rounded()).map(FEELValue.duration) ?? .null }
+        if case .duration(let a) = left {
+            return Int64(exactly: (Double(a) / b).rounded()).map(FEELValue.duration) ?? .null
+        }
         guard let a = left.asDouble else { return .null }
         return .number(a / b)
     }

@@ -49,7 +49,8 @@ enum FEELFunctions {
         }
         switch name {
         case "count": return .integer(Int64(items.count))
-        case "sum": return items.isEmpty ? .null : items.dropFirst().reduce(items[0]) { FEELArithmetic.apply(.add, $0, $1) }
+        case "sum":
+            return items.isEmpty ? .null : items.dropFirst().reduce(items[0]) { FEELArithmetic.apply(.add, $0, $1) }
         case "mean":
             return items.isEmpty
                 ? .null : FEELArithmetic.apply(.divide, ofList("sum", [.list(items)]), .integer(Int64(items.count)))
@@ -129,7 +130,9 @@ enum FEELFunctions {
             }
             return .number(a - b * (a / b).rounded(.down))
         }
-        if case .integer(let value) = values[0] { return name == "abs" && value < 0 ? FEELArithmetic.negate(values[0]) : values[0] }
+        if case .integer(let value) = values[0] {
+            return name == "abs" && value < 0 ? FEELArithmetic.negate(values[0]) : values[0]
+        }
         if case .duration(let value) = values[0], name == "abs", value != .min { return .duration(abs(value)) }
         guard let value = values[0].asDouble else { return .null }
         switch name {
@@ -142,7 +145,9 @@ enum FEELFunctions {
     private static func temporal(_ name: String, _ value: FEELValue) -> FEELValue {
         switch (name, value) {
         case ("duration", .string(let text)):
-            guard let duration = ISODuration(text), duration.months == 0 || duration.milliseconds == 0 else { return .null }
+            guard let duration = ISODuration(text), duration.months == 0 || duration.milliseconds == 0 else {
+                return .null
+            }
             return duration.months != 0 ? .months(duration.months) : .duration(duration.milliseconds)
         case ("duration", .duration), ("duration", .months), ("date and time", .dateTime), ("date", .date): return value
         case ("date and time", .string(let text)):

@@ -1,5 +1,5 @@
-/// Recursive descent over FEEL expressions: literals, lists, contexts, paths, filters, arithmetic, comparison, three-valued
-/// logic, `if`, `for`, `some`, `every`, `in`, `between`, `instance of` and calls of built-in functions. Function
+/// Recursive descent over FEEL expressions: literals, lists, contexts, paths, filters, arithmetic, comparison,
+/// three-valued logic, `if`, `for`, `some`, `every`, `in`, `between`, `instance of` and calls of built-in functions. Function
 /// definitions and names with spaces are not in the subset.
 struct FEELParser {
     typealias Node = FEELExpression.Node
