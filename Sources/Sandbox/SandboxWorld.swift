@@ -55,7 +55,9 @@ final class SandboxWorld: Sendable {
 
     // MARK: Couriers
 
-    func price(_ courier: Int, weightGrams: Int64, country: String, currency: Currency) throws(SandboxRefusal) -> Money {
+    func price(
+        _ courier: Int, weightGrams: Int64, country: String, currency: Currency
+    ) throws(SandboxRefusal) -> Money {
         try locked { state throws(SandboxRefusal) in
             try state.couriers[courier].price(weightGrams: weightGrams, country: country, currency: currency)
         }

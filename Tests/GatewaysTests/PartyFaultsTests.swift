@@ -248,7 +248,9 @@ struct PartyTests {
             try await turtle.void(reference: "book-3-0")
             // Voided before a late booking arrives: no label comes of it.
             try await turtle.void(reference: "book 4/ä")
-            await #expect(throws: GatewayFault.refused(code: "label_voided", detail: "book 4/ä was voided before it was booked")) {
+            await #expect(
+                throws: GatewayFault.refused(code: "label_voided", detail: "book 4/ä was voided before it was booked")
+            ) {
                 try await turtle.book(booking, recipient: person, reference: "book 4/ä")
             }
             let books = try #require(try await sandbox.books()["couriers"]?["turtle"])
