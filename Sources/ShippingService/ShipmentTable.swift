@@ -1,0 +1,141 @@
+import Kernel
+import Ports
+import Shipping
+
+/// Shipments as rows.
+enum ShipmentTable {
+    static let columns = """
+        id, order_id, fulfillment_id, warehouse_id, country, total_grams, parcels, value_amount, value_currency,
+        requested_at, label, carrier, attempt, refused_by, quoted_amount, quoted_currency, tracking_number, label_date,
+        price_amount, price_currency, booked_at, handed_over_at, ended_because, status, status_since, failed_attempts,
+        eta, proof, reason, latitude, longitude, last_event_at
+        """
+
+    /// Loads each row that one of the keys names, once per key.
+    static func load(
+        where column: KeyColumn, _ keys: [Int64], _ database: any DatabaseConnection,
+        _ body: (Shipment) -> Void
+    ) throws(Fault) {
+        let sql =
+            switch column {
+            case .id: "SELECT \(columns) FROM shipments WHERE id = $1"
+            case .fulfillment: "SELECT \(columns) FROM shipments WHERE fulfillment_id = $1"
+            case .order: "SELECT \(columns) FROM shipments WHERE order_id = $1 ORDER BY id"
+            }
+        try database.queryEach(sql, keys.map { [.integer($0)] }) { row throws(Fault) in body(try shipment(row)) }
+    }
+
+    enum KeyColumn {
+        case id, fulfillment, order
+    }
+
+    static func load(
+        labels: [LabelName], _ database: any DatabaseConnection, _ body: (Shipment) -> Void
+    ) throws(Fault) {
+        try database.queryEach(
+            """
+            SELECT \(columns) FROM shipments WHERE carrier = $1 AND tracking_number = $2 ORDER BY label_date
+            """,
+            labels.map { [.text($0.carrier), .text($0.trackingNumber)] }
+        ) { row throws(Fault) in body(try shipment(row)) }
+    }
+
+    static func shipment(_ row: any SQLRow) throws(Fault) -> Shipment {
+        guard let label = LabelState(rawValue: row.integer(10)), let value = money(row, 7),
+            let tracking = tracking(row)
+        else { throw Fault("malformed_row", retryable: false, "shipment \(row.integer(0))") }
+        var shipment = Shipment(
+            id: row.id(0), orderID: row.id(1), fulfillmentID: row.id(2), warehouseID: row.id(3), country: row.text(4),
+            totalGrams: row.int(5), parcels: row.int(6), value: value, requestedAt: row.instant(9))
+        shipment.label = label
+        shipment.carrier = row.text(11)
+        shipment.attempt = row.int(12)
+        shipment.refusedBy = row.text(13).split(separator: ",").map(String.init)
+        shipment.quoted = money(row, 14)
+        shipment.trackingNumber = row.optionalText(16)
+        shipment.labelDate = row.optionalInteger(17)
+        shipment.price = money(row, 18)
+        shipment.bookedAt = row.optionalInstant(20)
+        shipment.handedOverAt = row.optionalInstant(21)
+        shipment.endedBecause = row.optionalText(22)
+        shipment.tracking = tracking
+        return shipment
+    }
+
+    private static func money(_ row: any SQLRow, _ column: Int) -> Money? {
+        guard let amount = row.optionalInteger(column), let currency = Currency(row.text(column + 1)) else {
+            return nil
+        }
+        return Money(amount, currency)
+    }
+
+    private static func tracking(_ row: any SQLRow) -> TrackingState? {
+        guard let status = ShipmentStatus(rawValue: row.integer(23)) else { return nil }
+        var state = TrackingState()
+        // A cancelled shipment's reports are folded when the next one comes; before it the row says `cancelled`.
+        state.status = status
+        state.since = row.optionalInstant(24)
+        state.failedAttempts = row.int(25)
+        state.eta = row.optionalInstant(26)
+        state.proof = row.optionalText(27)
+        state.reason = row.optionalText(28)
+        if !row.isNull(29), !row.isNull(30) {
+            state.location = GeoPoint(latitude: row.real(29), longitude: row.real(30))
+        }
+        state.lastEventAt = row.optionalInstant(31)
+        return state
+    }
+
+    static func insert(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
+        try database.executeEach(
+            """
+            INSERT INTO shipments (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+            """,
+            shipments.map { shipment in
+                [
+                    .id(shipment.id), .id(shipment.orderID), .id(shipment.fulfillmentID), .id(shipment.warehouseID),
+                    .text(shipment.country), .int(shipment.totalGrams), .int(shipment.parcels),
+                    .integer(shipment.value.amount), .text(shipment.value.currency.code),
+                    .instant(shipment.requestedAt),
+                ] + changing(shipment)
+            })
+    }
+
+    static func update(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
+        let changed = try database.executeEach(
+            """
+            UPDATE shipments SET label = $1, carrier = $2, attempt = $3, refused_by = $4, quoted_amount = $5,
+                quoted_currency = $6, tracking_number = $7, label_date = $8, price_amount = $9, price_currency = $10,
+                booked_at = $11, handed_over_at = $12, ended_because = $13, status = $14, status_since = $15,
+                failed_attempts = $16, eta = $17, proof = $18, reason = $19, latitude = $20, longitude = $21,
+                last_event_at = $22
+            WHERE id = $23
+            """, shipments.map { changing($0) + [.id($0.id)] })
+        precondition(changed == shipments.count, "\(changed) of \(shipments.count) shipments updated")
+    }
+
+    private static func changing(_ shipment: Shipment) -> [SQLValue] {
+        let tracking = shipment.tracking
+        return [
+            .integer(shipment.label.rawValue), .text(shipment.carrier), .int(shipment.attempt),
+            .text(shipment.refusedBy.joined(separator: ",")),
+            shipment.quoted.map { .integer($0.amount) } ?? .null,
+            shipment.quoted.map { .text($0.currency.code) } ?? .null,
+            .text(shipment.trackingNumber), shipment.labelDate.map { .integer($0) } ?? .null,
+            shipment.price.map { .integer($0.amount) } ?? .null,
+            shipment.price.map { .text($0.currency.code) } ?? .null,
+            .instant(shipment.bookedAt), .instant(shipment.handedOverAt), .text(shipment.endedBecause),
+            .integer(shipment.status.rawValue), .instant(tracking.since), .int(tracking.failedAttempts),
+            .instant(tracking.eta), .text(tracking.proof), .text(tracking.reason),
+            tracking.location.map { .real($0.latitude) } ?? .null,
+            tracking.location.map { .real($0.longitude) } ?? .null, .instant(tracking.lastEventAt),
+        ]
+    }
+}
+
+/// A label by what a courier knows of it.
+struct LabelName: Hashable {
+    let carrier: String
+    let trackingNumber: String
+}
