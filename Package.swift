@@ -23,6 +23,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "doorstep",
@@ -64,7 +65,7 @@ let package = Package(
         // Floor 4
         floor("Runtime", ["Kernel", "Contracts", "Ports"]),
         floor("SQLiteStore", ["Kernel", "Contracts", "Ports", "CSQLite"]),
-        floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, logging, nio]),
+        floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, nio, nioHTTP1]),
 
         // Floor 5
         floor("OrdersService", ["Kernel", "Contracts", "Ports", "Runtime", "Orders", "Catalog", "BPMN"]),
@@ -119,7 +120,7 @@ let package = Package(
             ]),
         tests(
             "GatewaysTests",
-            ["Gateways", "Sandbox", "Signing", "Ports", "Contracts", "Kernel", asyncHTTPClient]),
+            ["Gateways", "Sandbox", "Signing", "Ports", "Contracts", "Kernel", asyncHTTPClient, logging, nio]),
         tests(
             "HTTPAPITests",
             [

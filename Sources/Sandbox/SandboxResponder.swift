@@ -108,7 +108,8 @@ struct SandboxResponder: HTTPResponder {
             context.channel.close(promise: nil)
             throw ConnectionCut()
         case .hang:
-            try await Task.sleep(for: .seconds(3_600))
+            // Longer than any client waits.
+            try await Task.sleep(for: .seconds(120))
             throw ConnectionCut()
         case .late:
             let answer = Self.settle(process)

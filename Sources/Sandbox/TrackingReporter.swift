@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Kernel
 import Logging
 import NIOCore
-import NIOHTTP1
 import Signing
 import Synchronization
 

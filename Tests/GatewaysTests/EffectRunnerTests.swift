@@ -215,17 +215,15 @@ struct EffectRunnerTests {
         try await eventually("it came back") { recorder.count == 11 }
         #expect(Expected(recorder.all[10].outcome) == .unknown)
         #expect(gateway.calls.count == 3)
-        // Still down: the probe opens it again.
-        try await eventually("a probe went through") {
-            runner.submit(payments(60...60))
-            return gateway.calls.count == 4
-        }
+        // Still down: the probe opens it again, and for longer.
+        runner.submit(payments(60...60, dueIn: .milliseconds(200)))
+        try await eventually("the probe went through") { gateway.calls.count == 4 }
         try await eventually("it is open again") { runner.circuits().first?.state == .open }
         gateway.answerAtOnce(.done(.acknowledged))
-        try await eventually("a probe succeeded and closed it") {
-            runner.submit(payments(70...79))
-            return runner.circuits().isEmpty
-        }
+        runner.submit(payments(70...79, dueIn: .milliseconds(400)))
+        try await eventually("a probe succeeded and closed it") { runner.circuits().isEmpty }
+        #expect(gateway.calls.count == 14)
+        #expect(recorder.all.count { Expected($0.outcome) == .done } == 10)
     }
 
     @Test("While a probe is on its way the others wait for it, and all go through when it succeeds")
