@@ -1,0 +1,143 @@
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+import Runtime
+
+/// Takes a request through everything that all routes have in common, in a fixed order: trace, key, scope, rate, body,
+/// idempotency key, handling with a time limit, rendering, counting.
+struct Endpoint: Sendable {
+    let route: Route
+    let services: APIServices
+    let metrics: RouteMetrics
+
+    func respond(_ request: Request, _ context: APIContext) async -> Response {
+        let start = ContinuousClock.now
+        let trace = TraceContext(request.headers[.traceParent])
+        var response: Response
+        do throws(Problem) {
+            response = try await reply(to: request, context, trace).response
+        } catch {
+            response = Self.render(error, request, trace, context.logger)
+        }
+        response.headers[.requestID] = trace.traceID
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        metrics.count(status: response.status.code, ContinuousClock.now - start)
+        return response
+    }
+
+    /// A problem as a response; faults go to the log, since the caller learns nothing of them.
+    static func render(_ problem: Problem, _ request: Request, _ trace: TraceContext, _ logger: Logger) -> Response {
+        if let fault = problem.fault {
+            logger.error("\(fault.code)", metadata: ["trace_id": "\(trace.traceID)", "detail": "\(fault.debugDetail)"])
+        }
+        let document = problem.json(instance: request.uri.path, traceID: trace.traceID)
+        var reply = Reply(problem.status, "application/problem+json", document)
+        reply.headers.append(contentsOf: problem.headers)
+        if let seconds = problem.retryAfter { reply.headers[.retryAfter] = String(seconds) }
+        if problem.status == 401 { reply.headers[.wwwAuthenticate] = "Bearer realm=\"doorstep\"" }
+        return reply.response
+    }
+
+    private func reply(
+        to request: Request, _ context: APIContext, _ trace: TraceContext
+    ) async throws(Problem) -> Reply {
+        let caller = try await admit(request, context)
+        try services.limit(caller, context)
+        try checkContentType(request)
+        let services = services
+        let route = route
+        let parameters = context.parameters
+        let handling: @Sendable () async -> Result<Reply, Problem> = {
+            do throws(Problem) {
+                let body = try await Self.collect(request.body, upTo: services.configuration.bodyBytesMax)
+                let call = try Self.call(request, parameters, body, caller, trace, route)
+                return .success(try await Self.handle(call, route, services))
+            } catch {
+                return .failure(error)
+            }
+        }
+        // Time that the caller asked to wait is not time that we took.
+        let limit = services.configuration.requestTimeout + .seconds(Call.waitSecondsMax)
+        let result = await Deadline.race(limit, late: Result<Reply, Problem>.failure(.timedOut), handling)
+        return try result.get()
+    }
+
+    /// Who asks.
+    ///
+    /// - Throws: 401 without a valid key, 403 without the scope.
+    private func admit(_ request: Request, _ context: APIContext) async throws(Problem) -> Caller? {
+        switch route.access {
+        case .open, .signed: return nil
+        case .local(let scope):
+            if context.isLocal, services.configuration.metricsAreOpenLocally { return nil }
+            return try await authenticated(request, scope)
+        case .scope(let scope): return try await authenticated(request, scope)
+        }
+    }
+
+    private func authenticated(_ request: Request, _ scope: Scope) async throws(Problem) -> Caller {
+        let field = request.headers[.authorization] ?? ""
+        let parts = field.split(separator: " ", maxSplits: 1)
+        let token = parts.count == 2 && parts[0].lowercased() == "bearer" ? parts[1] : ""
+        let caller = try await services.access.authenticate(token)
+        guard caller.scopes.contains(scope) else {
+            throw Problem(.scopeMissing, "This needs an API key with the scope \(scope.rawValue).")
+        }
+        return caller
+    }
+
+    private func checkContentType(_ request: Request) throws(Problem) {
+        guard !route.contentTypes.isEmpty else { return }
+        let field = request.headers[.contentType] ?? ""
+        let type = Call.trimmed(field.split(separator: ";", maxSplits: 1).first ?? "").lowercased()
+        guard route.contentTypes.contains(type) else {
+            throw Problem(
+                .unsupportedMediaType, "The body must be \(route.contentTypes.joined(separator: " or ")).")
+        }
+    }
+
+    private static func collect(_ body: RequestBody, upTo limit: Int) async throws(Problem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await part in body {
+                guard bytes.count + part.readableBytes <= limit else {
+                    throw Problem(.bodyTooLarge, "A body may have at most \(limit) bytes.")
+                }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.malformedJSON, "The body could not be read to its end.")
+        }
+        return bytes
+    }
+
+    private static func call(
+        _ request: Request, _ parameters: Parameters, _ body: [UInt8], _ caller: Caller?, _ trace: TraceContext,
+        _ route: Route
+    ) throws(Problem) -> Call {
+        var idempotency: IdempotencyKey?
+        if route.needsIdempotencyKey, let caller {
+            idempotency = try IdempotencyKey.read(
+                request.headers, client: caller.keyID, method: request.method, path: request.uri.path, body: body)
+        }
+        return Call(
+            method: request.method, path: request.uri.path, queryText: request.uri.query ?? "",
+            queryParameters: request.uri.queryParameters, headers: request.headers, parameters: parameters, body: body,
+            caller: caller, trace: trace, idempotency: idempotency)
+    }
+
+    private static func handle(_ call: Call, _ route: Route, _ services: APIServices) async throws(Problem) -> Reply {
+        guard let key = call.idempotency else { return try await route.handle(call) }
+        guard services.inFlight.begin(key) else { throw .keyInFlight }
+        defer { services.inFlight.end(key) }
+        return try await route.handle(call)
+    }
+}
+
+extension Problem {
+    static let timedOut = Problem(
+        .timedOut, "This took too long. It may yet be done: repeat it with the same Idempotency-Key.", retryAfter: 1)
+}

@@ -1,0 +1,39 @@
+import Hummingbird
+import Kernel
+
+/// The application's router with every route of the API. Others, such as the console, add their pages to it.
+public func router(_ services: APIServices) -> Router<APIContext> {
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    let routes = APIRoutes.all(services)
+    router.add(middleware: UnknownPaths(routes: routes))
+    for route in routes {
+        let endpoint = Endpoint(
+            route: route, services: services, metrics: services.metrics.route(route.method.rawValue, route.path))
+        router.on(route.routerPath, method: route.method) { request, context in
+            await endpoint.respond(request, context)
+        }
+    }
+    return router
+}
+
+/// Answers what no route matches: 405 with `Allow` where another method would match, else 404.
+private struct UnknownPaths: RouterMiddleware {
+    let routes: [Route]
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            let allowed = routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)
+            var problem = Problem(.notFound, "There is nothing at this address.")
+            if !allowed.isEmpty {
+                problem = Problem(.methodNotAllowed, "This address does not take \(request.method.rawValue).")
+                problem.headers[.allow] = allowed.joined(separator: ", ")
+            }
+            let trace = TraceContext(request.headers[.traceParent])
+            return Endpoint.render(problem, request, trace, context.logger)
+        }
+    }
+}
