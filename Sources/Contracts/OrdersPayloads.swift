@@ -36,23 +36,28 @@ public struct OrderCreated: EventPayload {
     public let orderID: OrderID
     public let lines: [LineDemand]
     public let destination: Destination
+    /// The cart's hold that the order takes over.
+    public let holdID: HoldID?
 
-    public init(orderID: OrderID, lines: [LineDemand], destination: Destination) {
+    public init(orderID: OrderID, lines: [LineDemand], destination: Destination, holdID: HoldID? = nil) {
         self.orderID = orderID
         self.lines = lines
         self.destination = destination
+        self.holdID = holdID
     }
 
     public func write(_ json: inout JSONWriter) {
         json.member("order", orderID)
         json.member("lines", array: lines) { json, element in json.object { element.write(&$0) } }
         json.member("destination", object: { destination.write(&$0) })
+        if let holdID { json.member("hold", holdID) }
     }
 
     public init(_ json: JSONValue) throws(Fault) {
         orderID = try json.requireID("order")
         lines = try Array(try json.requireArray("lines")) { value throws(Fault) in try LineDemand(value) }
         destination = try Destination(json["destination"] ?? .null)
+        holdID = json["hold"] == nil ? nil : try json.requireID("hold")
     }
 }
 

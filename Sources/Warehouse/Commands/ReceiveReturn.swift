@@ -1,0 +1,40 @@
+import Contracts
+import Kernel
+
+/// A parcel that came back is opened: its units are counted in, and each is restocked or scrapped.
+extension WarehouseState {
+    /// - Throws: `invalidQuantity` for a line that did not come back, and for more than did.
+    mutating func receiveReturn(
+        _ fulfillment: Fulfillment, scrapped: [LineQuantity], by worker: String, now: Instant
+    ) throws(WarehouseRejection) {
+        var bad: [Int: Int] = [:]
+        for report in scrapped {
+            let quantity = fulfillment.lines.reduce(0) { $1.line == report.line ? $0 + $1.quantity : $0 }
+            guard bad[report.line] == nil, quantity > 0, (0...quantity).contains(report.quantity) else {
+                throw .invalidQuantity(report.quantity)
+            }
+            bad[report.line] = report.quantity
+        }
+        let document = LedgerDocument.fulfillment(fulfillment.id)
+        for line in fulfillment.lines {
+            let key = fulfillment.stockKey(line)
+            let scrap = min(line.quantity, bad[line.line] ?? 0)
+            bad[line.line, default: 0] -= scrap
+            stock.record(.returnReceive, of: .qualityControl, key, line.quantity, for: document, by: worker, at: now)
+            if scrap > 0 {
+                stock.record(.scrap, of: .qualityControl, key, scrap, for: document, by: worker, at: now)
+            }
+            if scrap < line.quantity {
+                stock.record(
+                    .restock, of: .qualityControl, key, line.quantity - scrap, for: document, by: worker, at: now)
+            }
+        }
+        var returned = fulfillment
+        returned.move(to: .returned, at: now)
+        save(returned)
+        finish(.receive, returned, .done, by: worker, now: now)
+        publish(
+            .returnRestocked(
+                ReturnRestocked(orderID: returned.orderID, fulfillmentID: returned.id, units: returned.units)))
+    }
+}
