@@ -35,7 +35,7 @@ public struct TrackingEvent: Sendable, Equatable {
     }
 
     /// The order of occurrence, total over different events: by time, then rank of the status, then id.
-    static func occurredBefore(_ left: TrackingEvent, _ right: TrackingEvent) -> Bool {
+    package static func occurredBefore(_ left: TrackingEvent, _ right: TrackingEvent) -> Bool {
         if left.occurredAt != right.occurredAt { return left.occurredAt < right.occurredAt }
         if left.status != right.status { return left.status.rank < right.status.rank }
         return left.id < right.id

@@ -28,13 +28,17 @@ public struct TrackingState: Sendable, Equatable {
 /// Whatever the order and however often the same events come, they are sorted and counted once first, so the status
 /// is the same. An event that the current status does not allow is a fact of the timeline without effect:
 ///
+/// *Travelling* is everything from created to on hold, and lost, since what is lost may be found.
+///
 /// | to | from |
 /// |---|---|
 /// | accepted | created, unknown |
-/// | in transit, out for delivery, ready for pickup, on hold, attempt failed | everything that still travels, lost (it was found) |
-/// | delivered | everything that still travels, lost, returning, damaged |
-/// | lost, damaged | everything that still travels, returning |
-/// | returning, returned | everything that still travels, lost, damaged; delivered, as a later correction by the same carrier |
+/// | in transit, out for delivery, ready for pickup, on hold, attempt failed | travelling |
+/// | lost, damaged | travelling, returning |
+/// | delivered | travelling, returning, damaged |
+/// | returning, returned | travelling, damaged (returned: returning as well); delivered: a correction |
+///
+/// A correction comes later and from the carrier that reported the delivery.
 ///
 /// Scans may be missed: every one of these steps may be the first.
 public enum TrackingFold {

@@ -53,7 +53,8 @@ import Testing
         #expect(try problems("{}") == ["/status required", "/timestamp required"])
         #expect(
             try problems(
-                #"{"status": "OUT_FOR_DELIVERY", "timestamp": "yesterday", "location": {"lat": 90.5, "lng": -181, "z": 1},"#
+                #"{"status": "OUT_FOR_DELIVERY", "timestamp": "yesterday", "#
+                    + #""location": {"lat": 90.5, "lng": -181, "z": 1},"#
                     + #""attempt": 0, "eta": 5, "reason": "", "pro/of": "x"}"#) == [
                     "/reason invalid", "/status unknown_status", "/timestamp invalid", "/location/lat out_of_range",
                     "/location/lng out_of_range", "/location/z unknown_member", "/attempt out_of_range", "/eta invalid",
@@ -78,7 +79,8 @@ import Testing
             (90.0, 180.0, true), (-90, -180, true), (90.001, 0, false), (0, 180.001, false), (-90.001, 0, false),
         ] {
             let found = try problems(
-                #"{"status": "DELIVERED", "timestamp": "2025-11-24T15:00:00Z", "location": {"lat": \#(latitude), "lng": \#(longitude)}}"#
+                #"{"status": "DELIVERED", "timestamp": "2025-11-24T15:00:00Z", "#
+                    + #""location": {"lat": \#(latitude), "lng": \#(longitude)}}"#
             )
             #expect(found.isEmpty == isTaken, "\(latitude) \(longitude)")
         }
