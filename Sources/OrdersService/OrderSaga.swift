@@ -1,0 +1,180 @@
+import BPMN
+import Contracts
+import Kernel
+import Orders
+import Ports
+
+/// One order in a batch: its state, its process instance, and the talk between the two.
+///
+/// What changed is found by comparing with what was loaded, so nothing can forget to say that it changed something.
+final class OrderSaga {
+    var order: Order
+    private(set) var instance: ProcessInstance
+    private let engine: ProcessEngine
+    /// As stored; `nil` for an order placed in this batch.
+    let loaded: Order?
+    let batch: OrdersBatch
+    private(set) var instanceChanged: Bool
+    let dueBefore: Instant?
+    private var knownLines: [OrderLine]?
+
+    /// An order as stored.
+    init(_ order: Order, _ instance: ProcessInstance, _ engine: ProcessEngine, _ batch: OrdersBatch) {
+        self.order = order
+        self.instance = instance
+        self.engine = engine
+        self.batch = batch
+        loaded = order
+        instanceChanged = false
+        dueBefore = instance.nextDueAt
+    }
+
+    /// An order placed now: its process starts.
+    init(placing placed: PlacedOrder, _ engine: ProcessEngine, _ batch: OrdersBatch) throws(Fault) {
+        order = placed.order
+        knownLines = placed.lines
+        self.engine = engine
+        self.batch = batch
+        loaded = nil
+        instanceChanged = true
+        dueBefore = nil
+        let outputs: [EngineOutput]
+        (instance, outputs) = engine.start(
+            processID: ProcessVersions.orderProcess,
+            variables: [
+                "hasGoods": .boolean(order.hasGoods), "hasAmount": .boolean(order.payment.due > 0),
+                "paymentLimit": .string(OrdersOptions.iso8601(batch.options.paymentLimit)),
+                "jeopardyAfter": .string(OrdersOptions.iso8601(batch.options.jeopardyAfter)),
+            ], now: batch.now)
+        try follow(outputs)
+    }
+
+    var id: OrderID { order.id }
+    var now: Instant { batch.now }
+    var version: Int64 { ProcessVersions.version(of: engine) }
+
+    /// The lines, read when first asked for.
+    func lines() throws(Fault) -> [OrderLine] {
+        if let knownLines { return knownLines }
+        let lines = try batch.lines(of: id)
+        knownLines = lines
+        return lines
+    }
+
+    // MARK: The process
+
+    /// Applies an input that must fit, and does what the process then asks for.
+    ///
+    /// - Throws: `process_rejected` when it does not fit: a bug, not a matter of time.
+    func apply(_ input: EngineInput) throws(Fault) {
+        guard try applyIfPossible(input) else {
+            throw Fault("process_rejected", retryable: false, "\(id): \(input)")
+        }
+    }
+
+    /// - Returns: false when the process cannot take the input now; nothing has changed then.
+    func applyIfPossible(_ input: EngineInput) throws(Fault) -> Bool {
+        let outputs: [EngineOutput]
+        do throws(EngineRejection) {
+            outputs = try engine.advance(&instance, input, now: now)
+        } catch {
+            return false
+        }
+        instanceChanged = true
+        try follow(outputs)
+        return true
+    }
+
+    /// Hands every new job to its behaviour; what is answered at once advances the process further.
+    private func follow(_ outputs: [EngineOutput]) throws(Fault) {
+        for output in outputs {
+            switch output {
+            case .jobCreated(let job):
+                let answer: JobAnswer
+                if let behaviour = JobBehaviours.all[job.type] {
+                    answer = try behaviour.begin(job, self)
+                } else {
+                    answer = .failed("nothing here does jobs of type '\(job.type)'")
+                }
+                switch answer {
+                case .waits: break
+                case .done(let variables): try apply(.completeJob(job.key, variables: variables))
+                case .failed(let message): try apply(.failJob(job.key, message: message))
+                }
+            case .jobCancelled(_, let type, _): JobBehaviours.all[type]?.cancel(self)
+            case .incident, .elementEntered, .elementCompleted, .elementTerminated, .completed, .terminated: break
+            }
+        }
+    }
+
+    // MARK: Jobs
+
+    func job(_ type: String) -> Job? { instance.job(type: type) }
+
+    func job(_ type: String, for fulfillment: FulfillmentID) -> Job? {
+        instance.job(type: type, where: JobBehaviours.fulfillment, equals: .integer(fulfillment.rawValue))
+    }
+
+    /// Completes a job if one waits.
+    /// - Returns: whether one did.
+    @discardableResult
+    func complete(_ job: Job?, _ variables: [String: FEELValue] = [:]) throws(Fault) -> Bool {
+        guard let job else { return false }
+        try apply(.completeJob(job.key, variables: variables))
+        return true
+    }
+
+    /// Answers a job, if one waits, with an error of the business.
+    func refuse(_ job: Job?, _ code: String, _ variables: [String: FEELValue] = [:]) throws(Fault) {
+        guard let job else { return }
+        try apply(.throwError(job.key, code: code, variables: variables))
+    }
+
+    /// The place of the fulfillment that a job is about.
+    func index(of job: Job) throws(Fault) -> Int {
+        guard case .integer(let raw) = job.variables[JobBehaviours.fulfillment],
+            let index = order.fulfillmentIndex(FulfillmentID(rawValue: raw))
+        else { throw Fault("unknown_fulfillment", retryable: false, "\(id): job \(job.type) at \(job.elementID)") }
+        return index
+    }
+
+    /// - Throws: `unknown_fulfillment`: Orders learned of it from Warehouse, in order.
+    func index(of fulfillment: FulfillmentID) throws(Fault) -> Int {
+        guard let index = order.fulfillmentIndex(fulfillment) else {
+            throw Fault("unknown_fulfillment", retryable: false, "\(id): \(fulfillment)")
+        }
+        return index
+    }
+
+    // MARK: Saying what happened
+
+    func publish(_ events: [OrdersEvent]) throws(Fault) {
+        for event in events {
+            batch.outbox.publish(.orders(event))
+            switch event {
+            case .orderConfirmed: try batch.notify(self, .confirmed)
+            case .orderRejected: try batch.notify(self, .rejected)
+            case .orderCancelled: try batch.notify(self, .cancelled)
+            case .orderCompleted: try batch.notify(self, .completed)
+            case .unitsCancelled: try batch.notify(self, .unitsCancelled)
+            case .paymentRefunded: try batch.notify(self, .refunded)
+            default: break
+            }
+        }
+    }
+
+    func perform(_ kind: EffectKind, _ subject: Int64, _ sequence: Int64, _ request: EffectRequest) {
+        batch.outbox.perform(
+            Effect(key: EffectKey(kind, subject, sequence), entity: id.rawValue, request: request, dueAt: now))
+    }
+
+    func publish(_ payment: () throws(PaymentRejection) -> [OrdersEvent]) throws(Fault) {
+        let events: [OrdersEvent]
+        do throws(PaymentRejection) {
+            events = try payment()
+        } catch {
+            throw Fault(error.code, retryable: false, "\(id): \(error.detail)")
+        }
+        try publish(events)
+    }
+}

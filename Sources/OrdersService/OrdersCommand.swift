@@ -1,0 +1,91 @@
+import BPMN
+import Catalog
+import Kernel
+import Orders
+
+/// What callers ask of Orders.
+public enum OrdersCommand: Sendable, Equatable {
+    case placeOrder(PlaceOrder)
+    case cancelOrder(CancelOrder)
+    case cancelUnits(CancelUnits)
+    case createProduct(CreateProduct)
+    /// Each is answered on its own: one that is refused does not spoil the others.
+    case createProducts([CreateProduct])
+    case updateProduct(UpdateProduct)
+    /// Tries again where a process stopped.
+    case resolveIncident(ResolveIncident)
+    case registerWebhookEndpoint(RegisterWebhookEndpoint)
+    case disableWebhookEndpoint(EndpointID)
+    case replayWebhook(ReplayWebhook)
+    /// Forgets who an order went to; what was ordered stays.
+    case eraseRecipient(OrderID)
+}
+
+/// What an accepted command answers.
+public enum OrdersReply: Sendable, Equatable {
+    case placed(OrderReceipt)
+    case order(OrderReceipt)
+    case product(Product)
+    case products([Result<Product, ProductRejection>])
+    case endpoint(WebhookEndpoint)
+    /// The number of the new delivery.
+    case delivery(Int64)
+    case done
+}
+
+/// An order in short.
+public struct OrderReceipt: Sendable, Equatable {
+    public let id: OrderID
+    public let number: String?
+    public let trackingToken: TrackingToken
+    public let state: OrderState
+    public let cancellation: Cancellation.Status
+    public let total: Money
+    public let placedAt: Instant
+
+    init(_ order: Order) {
+        id = order.id
+        number = order.number
+        trackingToken = order.trackingToken
+        state = order.state
+        cancellation = order.cancellation.status
+        total = order.total
+        placedAt = order.placedAt
+    }
+}
+
+/// Why Orders as a service says no; what its contexts say is in ``PlaceOrderRejection``, ``CancelOrderRejection``,
+/// ``CancelUnitsRejection`` and ``ProductRejection``.
+public enum OrdersRejection: Rejection {
+    case orderNotFound
+    case incidentNotFound
+    case endpointNotFound
+    case deliveryNotFound
+    case invalidURL
+    case invalidSecret
+    case invalidTypes
+
+    public var code: String {
+        switch self {
+        case .orderNotFound: "order_not_found"
+        case .incidentNotFound: "incident_not_found"
+        case .endpointNotFound: "endpoint_not_found"
+        case .deliveryNotFound: "delivery_not_found"
+        case .invalidURL: "invalid_url"
+        case .invalidSecret: "invalid_secret"
+        case .invalidTypes: "invalid_types"
+        }
+    }
+
+    public var detail: String {
+        switch self {
+        case .orderNotFound: "There is no such order."
+        case .incidentNotFound: "The order's process has no such incident."
+        case .endpointNotFound: "There is no such webhook endpoint."
+        case .deliveryNotFound: "There is no such webhook delivery."
+        case .invalidURL: "An endpoint is an http or https URL of at most 2,000 printable characters."
+        case .invalidSecret: "Give 1–3 secrets of 1–200 printable characters."
+        case .invalidTypes: "Name statuses such as shipment.delivered, or none for all."
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Kernel
+import Orders
+
+/// What an operator sets.
+public struct OrdersOptions: Sendable {
+    /// How long an order may wait for its payment before it is rejected and its stock released; whole seconds.
+    public var paymentLimit: Duration
+    /// How long fulfilling may take before the order is flagged as late; whole seconds.
+    public var jeopardyAfter: Duration
+    public var notifications: NotificationPolicy
+
+    public init(
+        paymentLimit: Duration = .seconds(24 * 3600), jeopardyAfter: Duration = .seconds(48 * 3600),
+        notifications: NotificationPolicy = .standard
+    ) {
+        self.paymentLimit = paymentLimit
+        self.jeopardyAfter = jeopardyAfter
+        self.notifications = notifications
+    }
+
+    /// ISO 8601, as the process file expects it.
+    static func iso8601(_ duration: Duration) -> String { "PT\(max(1, duration.inMilliseconds / 1000))S" }
+}
