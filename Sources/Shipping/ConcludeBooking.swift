@@ -3,9 +3,9 @@ import Kernel
 
 /// A booking attempt ended.
 extension Shipment {
-    /// The carrier has a label for us.
+    /// The carrier has a label for us: it is used, or voided when the shipment was cancelled meanwhile.
     ///
-    /// - Returns: nothing when the outcome is not the current attempt's, which the store makes impossible.
+    /// - Parameter number: must be the current attempt: an attempt ends once, and the next begins only after it.
     public mutating func bookingSucceeded(
         attempt number: Int, trackingNumber: String, price: Money, now: Instant
     ) -> [ShipmentAction] {

@@ -25,8 +25,8 @@ public struct TrackingState: Sendable, Equatable {
 
 /// A shipment's status is a fold over all its events in order of occurrence.
 ///
-/// Whatever the order and however often the same events come, they are sorted and counted once first, so the status
-/// is the same. An event that the current status does not allow is a fact of the timeline without effect:
+/// They are sorted and repetitions dropped before anything else, so the status is the same in whatever order and
+/// however often they came. An event that the current status does not allow is a fact of the timeline without effect:
 ///
 /// *Travelling* is everything from created to on hold, and lost, since what is lost may be found.
 ///

@@ -50,7 +50,8 @@ enum ShipmentTable {
         shipment.label = label
         shipment.carrier = row.text(11)
         shipment.attempt = row.int(12)
-        shipment.refusedBy = row.text(13).split(separator: ",").map(String.init)
+        let refusedBy = row.text(13)
+        if !refusedBy.isEmpty { shipment.refusedBy = refusedBy.split(separator: ",").map(String.init) }
         shipment.quoted = money(row, 14)
         shipment.trackingNumber = row.optionalText(16)
         shipment.labelDate = row.optionalInteger(17)
@@ -89,48 +90,86 @@ enum ShipmentTable {
     static func insert(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
         try database.executeEach(
             """
-            INSERT INTO shipments (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+            INSERT INTO shipments (label, carrier, attempt, refused_by, quoted_amount, quoted_currency,
+                tracking_number, label_date, price_amount, price_currency, booked_at, handed_over_at, ended_because,
+                status, id, order_id, fulfillment_id, warehouse_id, country, total_grams, parcels, value_amount,
+                value_currency, requested_at, failed_attempts)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                $22, $23, $24, 0)
             """,
             shipments.map { shipment in
-                [
-                    .id(shipment.id), .id(shipment.orderID), .id(shipment.fulfillmentID), .id(shipment.warehouseID),
-                    .text(shipment.country), .int(shipment.totalGrams), .int(shipment.parcels),
-                    .integer(shipment.value.amount), .text(shipment.value.currency.code),
-                    .instant(shipment.requestedAt),
-                ] + changing(shipment)
+                var row: [SQLValue] = []
+                row.reserveCapacity(24)
+                appendBooking(shipment, to: &row)
+                row.append(.id(shipment.id))
+                row.append(.id(shipment.orderID))
+                row.append(.id(shipment.fulfillmentID))
+                row.append(.id(shipment.warehouseID))
+                row.append(.text(shipment.country))
+                row.append(.int(shipment.totalGrams))
+                row.append(.int(shipment.parcels))
+                row.append(.integer(shipment.value.amount))
+                row.append(.text(shipment.value.currency.code))
+                row.append(.instant(shipment.requestedAt))
+                return row
             })
     }
 
-    static func update(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
+    /// Saves what booking, cancelling and handing over change.
+    static func updateBooking(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
         let changed = try database.executeEach(
             """
             UPDATE shipments SET label = $1, carrier = $2, attempt = $3, refused_by = $4, quoted_amount = $5,
                 quoted_currency = $6, tracking_number = $7, label_date = $8, price_amount = $9, price_currency = $10,
-                booked_at = $11, handed_over_at = $12, ended_because = $13, status = $14, status_since = $15,
-                failed_attempts = $16, eta = $17, proof = $18, reason = $19, latitude = $20, longitude = $21,
-                last_event_at = $22
-            WHERE id = $23
-            """, shipments.map { changing($0) + [.id($0.id)] })
+                booked_at = $11, handed_over_at = $12, ended_because = $13, status = $14
+            WHERE id = $15
+            """,
+            shipments.map { shipment in
+                var row: [SQLValue] = []
+                row.reserveCapacity(15)
+                appendBooking(shipment, to: &row)
+                row.append(.id(shipment.id))
+                return row
+            })
         precondition(changed == shipments.count, "\(changed) of \(shipments.count) shipments updated")
     }
 
-    private static func changing(_ shipment: Shipment) -> [SQLValue] {
-        let tracking = shipment.tracking
-        return [
-            .integer(shipment.label.rawValue), .text(shipment.carrier), .int(shipment.attempt),
-            .text(shipment.refusedBy.joined(separator: ",")),
-            shipment.quoted.map { .integer($0.amount) } ?? .null,
-            shipment.quoted.map { .text($0.currency.code) } ?? .null,
-            .text(shipment.trackingNumber), shipment.labelDate.map { .integer($0) } ?? .null,
-            shipment.price.map { .integer($0.amount) } ?? .null,
-            shipment.price.map { .text($0.currency.code) } ?? .null,
-            .instant(shipment.bookedAt), .instant(shipment.handedOverAt), .text(shipment.endedBecause),
-            .integer(shipment.status.rawValue), .instant(tracking.since), .int(tracking.failedAttempts),
-            .instant(tracking.eta), .text(tracking.proof), .text(tracking.reason),
-            tracking.location.map { .real($0.latitude) } ?? .null,
-            tracking.location.map { .real($0.longitude) } ?? .null, .instant(tracking.lastEventAt),
-        ]
+    /// Saves what reports change.
+    static func updateTracking(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
+        let changed = try database.executeEach(
+            """
+            UPDATE shipments SET status = $1, status_since = $2, failed_attempts = $3, eta = $4, proof = $5,
+                reason = $6, latitude = $7, longitude = $8, last_event_at = $9
+            WHERE id = $10
+            """,
+            shipments.map { shipment in
+                let tracking = shipment.tracking
+                return [
+                    .integer(shipment.status.rawValue), .instant(tracking.since), .int(tracking.failedAttempts),
+                    .instant(tracking.eta), .text(tracking.proof), .text(tracking.reason),
+                    tracking.location.map { .real($0.latitude) } ?? .null,
+                    tracking.location.map { .real($0.longitude) } ?? .null, .instant(tracking.lastEventAt),
+                    .id(shipment.id),
+                ]
+            })
+        precondition(changed == shipments.count, "\(changed) of \(shipments.count) shipments updated")
+    }
+
+    private static func appendBooking(_ shipment: Shipment, to row: inout [SQLValue]) {
+        row.append(.integer(shipment.label.rawValue))
+        row.append(.text(shipment.carrier))
+        row.append(.int(shipment.attempt))
+        row.append(.text(shipment.refusedBy.isEmpty ? "" : shipment.refusedBy.joined(separator: ",")))
+        row.append(shipment.quoted.map { .integer($0.amount) } ?? .null)
+        row.append(shipment.quoted.map { .text($0.currency.code) } ?? .null)
+        row.append(.text(shipment.trackingNumber))
+        row.append(shipment.labelDate.map { .integer($0) } ?? .null)
+        row.append(shipment.price.map { .integer($0.amount) } ?? .null)
+        row.append(shipment.price.map { .text($0.currency.code) } ?? .null)
+        row.append(.instant(shipment.bookedAt))
+        row.append(.instant(shipment.handedOverAt))
+        row.append(.text(shipment.endedBecause))
+        row.append(.integer(shipment.status.rawValue))
     }
 }
 

@@ -29,8 +29,9 @@ public final class ShippingLogic: ServiceLogic {
         outbox: inout Outbox<ShippingReply>
     ) throws(Fault) {
         if ids == nil { ids = IDGenerator(after: try database.integer("SELECT max(id) FROM shipments")) }
-        var set = ShippingWorkingSet()
-        try set.load(ShippingNames(inputs), database)
+        let names = ShippingNames(inputs)
+        var set = ShippingWorkingSet(names)
+        try set.load(names, database)
         for input in inputs {
             switch input {
             case .event(let envelope): try react(envelope.event, &set, &outbox, now: now)
@@ -218,14 +219,14 @@ public final class ShippingLogic: ServiceLogic {
             place = set.place(LabelName(carrier: carrier, trackingNumber: number), at: report.occurredAt)
         }
         guard let place else { return .unknownShipment }
-        let before = set.shipments[place]
-        guard before.carrier == carrier else { return .notThisCouriers }
+        let id = set.shipments[place].id
+        guard set.shipments[place].carrier == carrier else { return .notThisCouriers }
         guard
             let reports = try set.addReport(report, messageID: messageID, carrier: carrier, at: place, database)
-        else { return .duplicate(before.id) }
-        let actions = set.change(place) { $0.recordReports(reports, policy) }
+        else { return .duplicate(id) }
+        let actions = set.recordReports(reports, at: place, policy)
         perform(actions, set.shipments[place], nil, &outbox, now: now)
-        return .recorded(before.id, status: set.shipments[place].status, changed: !actions.isEmpty)
+        return .recorded(id, status: set.shipments[place].status, changed: !actions.isEmpty)
     }
 
     // MARK: Actions
@@ -238,6 +239,7 @@ public final class ShippingLogic: ServiceLogic {
         _ actions: [ShipmentAction], _ shipment: Shipment, _ booking: ShipmentBooking?,
         _ outbox: inout Outbox<ShippingReply>, now: Instant
     ) {
+        guard !actions.isEmpty else { return }
         let timer = TimerKey(kind: Self.patienceTimer, subject: shipment.id.rawValue)
         for action in actions {
             switch action {

@@ -7,8 +7,7 @@ import Shipping
 /// The rows that a batch names, in memory: loaded before the first decision, saved after the last.
 struct ShippingWorkingSet {
     var shipments: [Shipment] = []
-    private var isNew: [Bool] = []
-    private var isChanged: [Bool] = []
+    private var changes: [Change] = []
     private var places: [ShipmentID: Int] = [:]
     private var byFulfillment: [FulfillmentID: Int] = [:]
     private var byOrder: [OrderID: [Int]] = [:]
@@ -18,6 +17,30 @@ struct ShippingWorkingSet {
     private var newReports: [ReportTable.New] = []
     private var stopped: Set<FulfillmentID> = []
     private var newlyStopped: [(FulfillmentID, OrderID)] = []
+
+    /// What there is to save of a shipment.
+    private struct Change {
+        var isNew = false
+        var isBookingChanged = false
+        var isTrackingChanged = false
+    }
+
+    /// Which ways of finding a shipment this batch needs at all.
+    private let needs: Needs
+
+    struct Needs {
+        var fulfillments = false
+        var orders = false
+        var labels = false
+    }
+
+    init(_ names: ShippingNames) {
+        needs = Needs(
+            fulfillments: !names.fulfillments.isEmpty, orders: !names.orders.isEmpty, labels: !names.labels.isEmpty)
+        shipments.reserveCapacity(names.count)
+        changes.reserveCapacity(names.count)
+        places.reserveCapacity(names.count)
+    }
 
     // MARK: Finding
 
@@ -40,7 +63,7 @@ struct ShippingWorkingSet {
 
     mutating func add(_ shipment: Shipment) -> Int {
         let place = index(shipment)
-        isNew[place] = true
+        changes[place].isNew = true
         // A new shipment has no reports: nothing to load.
         reports[place] = []
         return place
@@ -52,9 +75,16 @@ struct ShippingWorkingSet {
     ) throws(Failure) -> Result {
         let hadLabel = shipments[place].trackingNumber != nil
         let result = try body(&shipments[place])
-        isChanged[place] = true
+        changes[place].isBookingChanged = true
         if !hadLabel { indexLabel(place) }
         return result
+    }
+
+    /// Folds a shipment's reports anew and remembers to save what they say.
+    mutating func recordReports(_ events: [TrackingEvent], at place: Int, _ policy: ShippingPolicy) -> [ShipmentAction]
+    {
+        changes[place].isTrackingChanged = true
+        return shipments[place].recordReports(events, policy)
     }
 
     mutating func stop(_ id: FulfillmentID, of order: OrderID) {
@@ -108,18 +138,17 @@ struct ShippingWorkingSet {
     private mutating func index(_ shipment: Shipment) -> Int {
         let place = shipments.count
         shipments.append(shipment)
-        isNew.append(false)
-        isChanged.append(false)
+        changes.append(Change())
         places[shipment.id] = place
-        byFulfillment[shipment.fulfillmentID] = place
-        byOrder[shipment.orderID, default: []].append(place)
+        if needs.fulfillments { byFulfillment[shipment.fulfillmentID] = place }
+        if needs.orders { byOrder[shipment.orderID, default: []].append(place) }
         indexLabel(place)
         return place
     }
 
     /// Keeps the labels of a number in the order of their days.
     private mutating func indexLabel(_ place: Int) {
-        guard let number = shipments[place].trackingNumber else { return }
+        guard needs.labels, let number = shipments[place].trackingNumber else { return }
         let name = LabelName(carrier: shipments[place].carrier, trackingNumber: number)
         var labels = byLabel.removeValue(forKey: name) ?? []
         let day = shipments[place].labelDate ?? 0
@@ -130,16 +159,17 @@ struct ShippingWorkingSet {
 
     func save(_ database: any DatabaseConnection, now: Instant) throws(Fault) {
         var inserted: [Shipment] = []
-        var updated: [Shipment] = []
+        var rebooked: [Shipment] = []
+        var tracked: [Shipment] = []
         for place in shipments.indices {
-            if isNew[place] {
-                inserted.append(shipments[place])
-            } else if isChanged[place] {
-                updated.append(shipments[place])
-            }
+            let change = changes[place]
+            if change.isNew { inserted.append(shipments[place]) }
+            if change.isBookingChanged, !change.isNew { rebooked.append(shipments[place]) }
+            if change.isTrackingChanged { tracked.append(shipments[place]) }
         }
         try ShipmentTable.insert(inserted, database)
-        try ShipmentTable.update(updated, database)
+        try ShipmentTable.updateBooking(rebooked, database)
+        try ShipmentTable.updateTracking(tracked, database)
         try ReportTable.insert(newReports, database, now: now)
         try database.executeEach(
             """
@@ -159,6 +189,9 @@ struct ShippingNames {
     var requested: [FulfillmentID] = []
     /// Shipments that reports name by id.
     var reported: [ShipmentID] = []
+
+    /// At most so many shipments are named, save those of orders.
+    var count: Int { shipments.count + fulfillments.count + labels.count }
 
     init(_ inputs: [Input<ShippingCommand>]) {
         for input in inputs {
