@@ -93,7 +93,7 @@ enum WarehouseMigrations {
             );
             CREATE INDEX fulfillments_by_order ON fulfillments (order_id);
             -- What somebody can work on now: picking, packing, labelled, putting back, returning.
-            CREATE INDEX fulfillments_to_work_on ON fulfillments (step, id) WHERE step IN (2, 3, 5, 9, 10);
+            CREATE INDEX fulfillments_to_work_on ON fulfillments (step, since, id) WHERE step IN (2, 3, 5, 9, 10);
             CREATE TABLE allocations (
                 fulfillment BIGINT NOT NULL,
                 line BIGINT NOT NULL,

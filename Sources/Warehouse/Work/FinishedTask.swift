@@ -19,4 +19,12 @@ public struct FulfillmentPackage: Sendable, Equatable {
     public let number: Int
     public let sscc: SSCC
     public let weightGrams: Int
+
+    public init(id: PackageID, fulfillmentID: FulfillmentID, number: Int, sscc: SSCC, weightGrams: Int) {
+        self.id = id
+        self.fulfillmentID = fulfillmentID
+        self.number = number
+        self.sscc = sscc
+        self.weightGrams = weightGrams
+    }
 }
