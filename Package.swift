@@ -100,7 +100,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
-                "Console", "Sandbox", "Simulation", "CLZMA", argumentParser, logging, asyncHTTPClient, hummingbird, nio,
+                "Sandbox", "CLZMA", argumentParser, logging, asyncHTTPClient, hummingbird, nio,
             ],
             swiftSettings: strict),
 

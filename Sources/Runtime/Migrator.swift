@@ -55,6 +55,24 @@ public enum Migrator {
         return applied
     }
 
+    /// Makes a service's database ready before anybody reads it, so that services may start in any order.
+    ///
+    /// - Throws: as ``migrate(_:scope:_:now:)``.
+    public static func prepare(
+        _ database: any Database, for logic: some ServiceLogic, now: Instant
+    ) throws(Fault) {
+        let connection = try database.connect(.write)
+        defer { connection.close() }
+        try migrateAll(connection, for: logic, now: now)
+    }
+
+    static func migrateAll(
+        _ connection: any DatabaseConnection, for logic: some ServiceLogic, now: Instant
+    ) throws(Fault) {
+        try migrate(connection, scope: "runtime", RuntimeTables.migrations, now: now)
+        try migrate(connection, scope: logic.topic.rawValue, logic.migrations, now: now)
+    }
+
     /// FNV-1a, 64 bits: enough to notice an edit.
     private static func fingerprint(_ sql: String) -> Int64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

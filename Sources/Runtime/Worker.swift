@@ -40,8 +40,7 @@ public final class Worker<Logic: ServiceLogic> {
         self.observers = observers
         mailbox = Mailbox(capacity: options.mailboxCapacity, signal: signal)
         self.database = try database.connect(.write)
-        try Migrator.migrate(self.database, scope: "runtime", RuntimeTables.migrations, now: clock.now)
-        try Migrator.migrate(self.database, scope: logic.topic.rawValue, logic.migrations, now: clock.now)
+        try Migrator.migrateAll(self.database, for: logic, now: clock.now)
         guard
             let lease = try Lease.acquire(
                 self.database, partition: options.partition, owner: options.owner, now: clock.now,

@@ -1,0 +1,126 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import Kernel
+import NIOCore
+import Runtime
+import Sandbox
+import WarehouseService
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Places orders over HTTP against a fresh system and follows every one to its end.",
+        discussion: """
+            Prints what became of them and how fast, then runs the audit. Exit code 0 only when every order is terminal
+            and every invariant holds.
+
+            Examples:
+              doorstep demo --orders 1000 --clients 32 --hot-sku
+              doorstep demo --orders 200 --json
+            """)
+
+    @Option(help: "How many orders.")
+    var orders = 200
+
+    @Option(help: "How many clients at a time.")
+    var clients = 8
+
+    @Flag(help: "Every second order wants the one product of which there are few.")
+    var hotSku = false
+
+    @Option(help: "Seed of everything that is left to chance.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Give up after so many seconds.")
+    var timeout = 300
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1_000_000).contains(orders) else { throw ValidationError("--orders is 1 to 1,000,000") }
+        guard (1...512).contains(clients) else { throw ValidationError("--clients is 1 to 512") }
+    }
+
+    func run() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-demo-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var configuration = ServerConfiguration()
+        configuration.system.dataPath = folder
+        configuration.port = try FreePort.any()
+        configuration.sandboxPort = try FreePort.any()
+        configuration.seed = seed
+        configuration.system.staff = AutoWorker.Delays()
+        configuration.system.shortPickFraction = 0.02
+        let journey = JourneyProfile(pickup: .milliseconds(800), leg: .milliseconds(100), failRate: 0.05)
+        configuration.couriers = [CourierProfile.swift, .turtle].map { courier in
+            var courier = courier
+            courier.journey = journey
+            return courier
+        }
+        let ledger = DemoLedger(expected: orders)
+        let plan = self
+        let report: DemoReport
+        do {
+            report = try await RunningServer.with(configuration, observers: [ledger]) { server in
+                try await plan.play(server, ledger)
+            }
+        } catch let fault as Fault {
+            Terminal.tell("doorstep: \(fault.debugDetail) (\(fault.code))")
+            throw ExitCode(1)
+        }
+        Terminal.say(json ? report.document : report.text)
+        if !report.isClean { throw ExitCode(1) }
+    }
+
+    private func play(_ server: RunningServer, _ ledger: DemoLedger) async throws -> DemoReport {
+        try await DemoCatalog.seed(server.system, pieces: orders * 4, hotPieces: max(1, orders / 10))
+        let start = ContinuousClock.now
+        let answers = try await placeAll(server)
+        let isComplete = await ledger.waitForAll(atMost: .seconds(Int64(timeout)))
+        let elapsed = ContinuousClock.now - start
+        let folder = server.system.folder
+        let checks = try await OwnThread.run { Result { () throws(Fault) in try SystemAudit.run(folder) } }.get()
+        return DemoReport(
+            ledger: ledger.summary, refusals: answers.filter { $0 != 201 }.count, isComplete: isComplete,
+            elapsed: elapsed, checks: checks)
+    }
+
+    /// Each client places one order after another.
+    private func placeAll(_ server: RunningServer) async throws -> [UInt] {
+        try await withThrowingTaskGroup(of: [UInt].self) { group in
+            for client in 0..<clients {
+                group.addTask {
+                    var statuses: [UInt] = []
+                    for number in stride(from: client, to: orders, by: clients) {
+                        statuses.append(try await place(number, server))
+                    }
+                    return statuses
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    private func place(_ number: Int, _ server: RunningServer) async throws -> UInt {
+        var random = SeededGenerator(seed: seed &+ UInt64(number) &* 7919)
+        let isHot = hotSku && number % 2 == 0
+        let products = DemoCatalog.products.filter { $0.sku != DemoCatalog.hotSKU }
+        let sku = isHot ? DemoCatalog.hotSKU : products[Int(random.next() % UInt64(products.count))].sku
+        let body = DemoOrder.body(
+            lines: [(sku, isHot ? 1 : Int(random.next() % 3) + 1, 990)],
+            country: random.chance(0.7) ? "DE" : "FR", city: "Town",
+            method: random.chance(0.03) ? "tok_declined" : "tok_ok")
+        var request = HTTPClientRequest(url: "\(server.configuration.url)/v1/orders")
+        request.method = .POST
+        request.headers.add(name: "authorization", value: "Bearer \(server.token)")
+        request.headers.add(name: "content-type", value: "application/json")
+        request.headers.add(name: "idempotency-key", value: "demo-\(number)")
+        request.headers.add(name: "prefer", value: "wait=5")
+        request.body = .bytes(ByteBuffer(string: body))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        _ = try await response.body.collect(upTo: 1 << 20)
+        return response.status.code
+    }
+}

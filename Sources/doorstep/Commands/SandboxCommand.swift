@@ -1,0 +1,46 @@
+import ArgumentParser
+import Logging
+import Sandbox
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Runs two couriers and a payment provider that are late, wrong, twice and down on demand.",
+        discussion: """
+            Examples:
+              doorstep sandbox --port 8090
+              curl -X POST localhost:8090/control/faults/swift -d '{"outage":"unavailable"}'
+              curl localhost:8090/control/books?totals=only
+            """)
+
+    @Option(help: "Port on 127.0.0.1; 0 lets the system choose.")
+    var port = 8090
+
+    @Option(help: "Seed of everything that is left to chance.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Where tracking events are sent, for example http://127.0.0.1:8080.")
+    var reportTo: String?
+
+    @Option(help: "A courier's webhook secret, as COURIER=whsec_….")
+    var secret: [String] = []
+
+    @Option(help: "A file that keeps the books over a restart.")
+    var journal: String?
+
+    func run() async throws {
+        var secrets: [String: String] = [:]
+        for entry in secret {
+            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw ValidationError("--secret is COURIER=whsec_…") }
+            secrets[parts[0]] = parts[1]
+        }
+        let configuration = SandboxConfiguration(
+            port: port, seed: seed, reporting: reportTo.map { TrackingReporting(baseURL: $0, secrets: secrets) },
+            journalPath: journal)
+        let server = SandboxServer(configuration, logger: Logger(label: "doorstep.sandbox"))
+        try await server.run { port in
+            Terminal.say("Sandbox on http://127.0.0.1:\(port) (couriers swift and turtle, payments, control)")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Runtime
+import WarehouseService
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs the system until it is told to stop (SIGTERM or SIGINT).",
+        discussion: """
+            Examples:
+              doorstep serve --sandbox
+              doorstep serve --data /var/lib/doorstep --port 9000 --parties http://10.0.0.7:8090
+            """)
+
+    @OptionGroup var data: DataOption
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on.")
+    var port = 8080
+
+    @Flag(help: "Run sandbox couriers and payments too, and a small shop to try.")
+    var sandbox = false
+
+    @Option(help: "The sandbox's port.")
+    var sandboxPort = 8090
+
+    @Option(help: "Where couriers and payments are reached without --sandbox.")
+    var parties = "http://127.0.0.1:8090"
+
+    @Option(help: "Do the floor's work by itself after so many seconds; without it, people do it.")
+    var autoWork: Double?
+
+    func run() async throws {
+        var configuration = ServerConfiguration()
+        configuration.system.dataPath = data.data
+        configuration.host = host
+        configuration.port = port
+        configuration.partiesURL = parties
+        if sandbox { configuration.sandboxPort = sandboxPort }
+        if let seconds = autoWork ?? (sandbox ? 1 : nil) {
+            configuration.system.staff = AutoWorker.Delays(all: .milliseconds(Int64(seconds * 1000)))
+        }
+        let isDemo = sandbox
+        let stop = StopSignal()
+        do {
+            try await RunningServer.with(configuration) { server in
+                if isDemo { try await DemoCatalog.seed(server.system, pieces: 1000, hotPieces: 20) }
+                Terminal.say(Self.welcome(server))
+                await stop.wait()
+                Terminal.say("Stopping.")
+            }
+        } catch let fault as Fault {
+            Terminal.tell("doorstep: \(fault.debugDetail) (\(fault.code))")
+            throw ExitCode(1)
+        }
+    }
+
+    private static func welcome(_ server: RunningServer) -> String {
+        let url = server.configuration.url
+        return """
+            Doorstep is open: \(url)
+            Place an order:
+              curl -X POST \(url)/v1/orders -H 'Authorization: Bearer \(server.token)' -H 'Idempotency-Key: try-1' \\
+                -H 'Prefer: wait=2' -H 'Content-Type: application/json' -d '\(DemoOrder.sample)'
+            See it:
+              curl -H 'Authorization: Bearer \(server.token)' \(url)/v1/orders
+            """
+    }
+}
+
+/// SIGTERM and SIGINT, as something to wait for.
+final class StopSignal: Sendable {
+    private let stream: AsyncStream<Void>
+    // Sources are kept for as long as the signal is; they are only touched here.
+    nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+
+    init() {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        self.stream = stream
+        sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { @Sendable in continuation.yield() }
+            source.resume()
+            return source
+        }
+    }
+
+    func wait() async {
+        for await _ in stream { return }
+    }
+}

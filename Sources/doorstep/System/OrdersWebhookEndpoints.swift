@@ -1,0 +1,16 @@
+import Kernel
+import OrdersService
+import Ports
+import Runtime
+
+/// Looks webhook endpoints up in Orders' tables, for whoever delivers.
+struct OrdersWebhookEndpoints: WebhookEndpointDirectory {
+    let reads: ReadPool
+
+    func endpoint(_ id: EndpointID) async throws(Fault) -> Ports.WebhookEndpoint? {
+        try await reads.read { database throws(Fault) in
+            guard let endpoint = try OrdersQueries.endpoint(id, database), endpoint.isActive else { return nil }
+            return Ports.WebhookEndpoint(id: endpoint.id, url: endpoint.url, secrets: endpoint.secrets)
+        }
+    }
+}

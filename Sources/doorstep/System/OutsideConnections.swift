@@ -1,0 +1,51 @@
+import Gateways
+import Kernel
+import OrdersService
+import Ports
+import Runtime
+
+/// Everything that reaches the outside: carriers, the payment provider, mail and webhooks.
+struct OutsideConnections: Sendable {
+    let gateway: OutsideWorld
+    private let connections: PartyConnections
+    private let webhooks: WebhookSender
+    private let threads: BlockingThreads
+
+    /// - Parameters:
+    ///   - partiesURL: under which `/couriers/CODE` and `/payments` are reached.
+    ///   - carriers: their codes.
+    ///   - mailFolder: where messages are written.
+    ///   - isDemo: webhooks may then go to this machine, over plain HTTP.
+    init(
+        partiesURL: String, carriers: [String], mailFolder: String, isDemo: Bool, ordersReads: ReadPool
+    ) throws(Fault) {
+        guard let sender = MailAddress("orders@doorstep.example") else {
+            preconditionFailure("the sender's address is no address")
+        }
+        let connections = PartyConnections()
+        threads = BlockingThreads()
+        webhooks = WebhookSender(
+            directory: OrdersWebhookEndpoints(reads: ordersReads),
+            options: WebhookSender.Options(allowsPrivateAddresses: isDemo, allowsPlainHTTP: isDemo), threads: threads)
+        gateway = OutsideWorld(
+            carriers: carriers.map {
+                HTTPCarrierGateway(code: $0, baseURL: "\(partiesURL)/couriers/\($0)", connections: connections)
+            },
+            payment: HTTPPaymentGateway(baseURL: "\(partiesURL)/payments", connections: connections),
+            recipients: DatabaseRecipientDirectory(ordersReads),
+            mail: MailWriter(
+                delivery: .folder(path: mailFolder), fromName: "Doorstep", fromAddress: sender, threads: threads),
+            webhooks: webhooks)
+        self.connections = connections
+    }
+
+    func close() async {
+        await webhooks.close()
+        do throws(Fault) {
+            try await connections.close()
+        } catch {
+            Terminal.tell("Closing connections: \(error)")
+        }
+        threads.close()
+    }
+}

@@ -1,0 +1,173 @@
+import Contracts
+import Foundation
+import Gateways
+import HTTPAPI
+import Hummingbird
+import Kernel
+import Logging
+import Ports
+import Runtime
+import Sandbox
+import Signing
+
+/// What `serve` and `demo` run.
+struct ServerConfiguration: Sendable {
+    var system = SystemConfiguration()
+    var host = "127.0.0.1"
+    var port = 8080
+    /// Runs sandbox couriers and payments on this port as well; `nil` runs none.
+    var sandboxPort: Int?
+    var couriers: [CourierProfile] = [.swift, .turtle]
+    /// Where carriers and the payment provider are when there is no sandbox.
+    var partiesURL = "http://127.0.0.1:8090"
+    var seed: UInt64 = 1
+
+    var url: String { "http://\(host):\(port)" }
+}
+
+/// The whole system with its HTTP side, for as long as `body` runs.
+struct RunningServer: Sendable {
+    let system: DoorstepSystem
+    let services: APIServices
+    let configuration: ServerConfiguration
+    /// A key that may do everything, made for this run.
+    let token: String
+
+    /// Starts everything, runs `body`, and stops everything in the opposite order.
+    ///
+    /// - Throws: `port_taken`, what starting the system throws, and what `body` throws.
+    static func with<Result: Sendable>(
+        _ configuration: ServerConfiguration, observers: [any CommitObserver] = [],
+        _ body: @escaping @Sendable (RunningServer) async throws -> Result
+    ) async throws -> Result {
+        try FreePort.check(configuration.port, host: configuration.host)
+        let folder = try DataFolder(configuration.system.dataPath)
+        let secrets = try CourierSecrets.load(folder, couriers: configuration.system.shipping.carriers.map(\.code))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            var configuration = configuration
+            if let port = configuration.sandboxPort {
+                configuration.partiesURL = try await startSandbox(port, configuration, secrets, folder, in: &group)
+            }
+            let started = try await start(configuration, folder, secrets, observers)
+            let server = started.server
+            let application = Application(
+                router: router(server.services),
+                configuration: ApplicationConfiguration(
+                    address: .hostname(configuration.host, port: configuration.port), serverName: "doorstep"),
+                logger: quietLogger)
+            let serving = Task { try await application.run() }
+            let audits = Task { await auditInBackground(server) }
+            do {
+                try await FreePort.waitUntilOpen(configuration.port, host: configuration.host)
+                let result = try await body(server)
+                audits.cancel()
+                serving.cancel()
+                _ = await serving.result
+                await started.stop()
+                return result
+            } catch {
+                audits.cancel()
+                serving.cancel()
+                _ = await serving.result
+                await started.stop()
+                throw error
+            }
+        }
+    }
+
+    private struct Started {
+        let server: RunningServer
+        let outside: OutsideConnections
+
+        func stop() async {
+            await server.system.stop()
+            await outside.close()
+            server.services.access.stop()
+        }
+    }
+
+    private static var quietLogger: Logger {
+        var logger = Logger(label: "doorstep.http")
+        logger.logLevel = .warning
+        return logger
+    }
+
+    private static func start(
+        _ configuration: ServerConfiguration, _ folder: DataFolder, _ secrets: CourierSecrets,
+        _ observers: [any CommitObserver]
+    ) async throws -> Started {
+        let metrics = APIMetrics()
+        let watch = OrderWatch()
+        let stream = EventStream()
+        let reads = Topic.allCases.map { ReadPool(folder.database($0), name: $0.rawValue, threads: 2) }
+        let byTopic = Dictionary(uniqueKeysWithValues: zip(Topic.allCases, reads))
+        guard let orders = byTopic[.orders], let warehouse = byTopic[.warehouse], let shipping = byTopic[.shipping]
+        else { preconditionFailure("a pool for every topic") }
+        let outside = try OutsideConnections(
+            partiesURL: configuration.partiesURL, carriers: configuration.system.shipping.carriers.map(\.code),
+            mailFolder: "\(folder.path)/mail", isDemo: configuration.sandboxPort != nil, ordersReads: orders)
+        let system = try await DoorstepSystem.start(
+            configuration.system, gateway: outside.gateway, observers: [watch, stream, metrics] + observers)
+        let access = try await AccessStore.open(folder.access, clock: system.clock)
+        let key = try await access.create(
+            name: "operator", scopes: Set(Scope.allCases), expiresAt: system.clock.now + .seconds(7 * 24 * 3600),
+            actor: "server start")
+        let effects = system.effects
+        let services = APIServices(
+            orders: ServiceAccess(mailbox: system.orders.mailbox, reads: orders),
+            warehouse: ServiceAccess(mailbox: system.warehouse.mailbox, reads: warehouse),
+            shipping: ServiceAccess(mailbox: system.shipping.mailbox, reads: shipping), access: access,
+            clock: system.clock,
+            configuration: APIConfiguration(
+                publicURL: configuration.url, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
+                courierSecrets: secrets.byCourier.mapValues { [$0] }),
+            metrics: metrics, orderWatch: watch, eventStream: stream,
+            circuits: {
+                effects.circuits().map {
+                    CircuitView(
+                        destination: $0.destination, state: $0.state.rawValue, failures: $0.failures, since: $0.since,
+                        waiting: $0.waiting, inFlight: $0.inFlight)
+                }
+            })
+        return Started(
+            server: RunningServer(
+                system: system, services: services, configuration: configuration, token: key.token),
+            outside: outside)
+    }
+
+    private static func startSandbox(
+        _ port: Int, _ configuration: ServerConfiguration, _ secrets: CourierSecrets, _ folder: DataFolder,
+        in group: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws -> String {
+        try FreePort.check(port, host: configuration.host)
+        let sandbox = SandboxServer(
+            SandboxConfiguration(
+                host: configuration.host, port: port, seed: configuration.seed, couriers: configuration.couriers,
+                reporting: TrackingReporting(
+                    baseURL: configuration.url, secrets: secrets.byCourier.mapValues(\.text)),
+                journalPath: "\(folder.path)/sandbox.journal"),
+            logger: quietLogger)
+        group.addTask { try await sandbox.run() }
+        try await FreePort.waitUntilOpen(port, host: configuration.host)
+        return "http://\(configuration.host):\(port)"
+    }
+
+    /// The invariants, again and again, for the console's green or red line.
+    private static func auditInBackground(_ server: RunningServer) async {
+        let folder = server.system.folder
+        while !Task.isCancelled {
+            let result = await OwnThread.run { Result { () throws(Fault) in try SystemAudit.run(folder) } }
+            switch result {
+            case .success(let checks):
+                server.services.auditBoard.post(AuditReport(finishedAt: server.system.clock.now, checks: checks))
+            case .failure(let error): Terminal.tell("The audit could not run: \(error)")
+            }
+            do {
+                try await Task.sleep(for: .seconds(15))
+            } catch {
+                return
+            }
+        }
+    }
+}

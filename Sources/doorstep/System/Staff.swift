@@ -1,0 +1,64 @@
+import Foundation
+import Kernel
+import Ports
+import Runtime
+import Synchronization
+import WarehouseService
+
+/// The floor's staff of a demo: a thread that does what is due, through the same commands as people.
+final class Staff: Sendable {
+    private let isStopping = Atomic(false)
+    private let signal = Signal()
+    private let hasStopped = Signal()
+
+    init(
+        _ worker: AutoWorker, database: any Database, mailbox: Mailbox<WarehouseLogic.Command, WarehouseLogic.Reply>,
+        clock: any WallClock
+    ) {
+        let thread = Thread { [self] in
+            defer { hasStopped.raise() }
+            do throws(Fault) {
+                let connection = try database.connect(.read)
+                defer { connection.close() }
+                while !isStopping.load(ordering: .acquiring) {
+                    try work(worker, connection, mailbox, clock)
+                    signal.wait(atMost: .milliseconds(20))
+                }
+            } catch {
+                Terminal.tell("The auto-worker stopped: \(error)")
+            }
+        }
+        thread.name = "staff"
+        thread.start()
+    }
+
+    /// One round: submits what is due and waits until it is committed, so that nothing is submitted twice.
+    private func work(
+        _ worker: AutoWorker, _ connection: any DatabaseConnection,
+        _ mailbox: Mailbox<WarehouseLogic.Command, WarehouseLogic.Reply>, _ clock: any WallClock
+    ) throws(Fault) {
+        let commands = try worker.commands(connection, now: clock.now)
+        guard !commands.isEmpty else { return }
+        let group = DispatchGroup()
+        for command in commands {
+            group.enter()
+            mailbox.submit(Submission(command) { _ in group.leave() })
+        }
+        group.wait()
+    }
+
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        signal.raise()
+        hasStopped.wait(atMost: .seconds(2))
+    }
+}
+
+/// Runs something that blocks on a thread of its own.
+enum OwnThread {
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: body()) }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Contracts
+import Kernel
+import OrdersService
+import Ports
+import Runtime
+import ShippingService
+import WarehouseService
+
+/// All invariants over all services' databases.
+enum SystemAudit {
+    /// - Throws: as ``DatabaseConnection`` says.
+    static func run(_ folder: DataFolder) throws(Fault) -> [AuditCheck] {
+        var connections: [Topic: any DatabaseConnection] = [:]
+        for topic in Topic.allCases { connections[topic] = try folder.database(topic).connect(.read) }
+        defer { for connection in connections.values { connection.close() } }
+        var checks: [AuditCheck] = []
+        for topic in Topic.allCases {
+            guard let connection = connections[topic] else { continue }
+            // One moment of the database for all its checks.
+            try connection.execute("BEGIN")
+            defer { connection.rollback() }
+            checks += try own(topic, connection) + RuntimeAudit.audit(topic, connection)
+        }
+        return checks + (try cursors(connections))
+    }
+
+    private static func own(_ topic: Topic, _ connection: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
+        switch topic {
+        case .orders: try OrdersAudit(try ProcessFile.reader()).audit(connection)
+        case .warehouse: try WarehouseAudit.audit(connection)
+        case .shipping: try ShippingAudit.audit(connection)
+        }
+    }
+
+    /// Cursors are read before heads: a subscriber that is past a head read later is truly past it.
+    private static func cursors(_ connections: [Topic: any DatabaseConnection]) throws(Fault) -> [AuditCheck] {
+        var positions: [(subscriber: Topic, topic: Topic, position: Int64)] = []
+        for (subscriber, connection) in connections.sorted(by: { $0.key < $1.key }) {
+            try connection.query("SELECT topic, position FROM cursors ORDER BY topic", []) { row in
+                if let topic = Topic(rawValue: row.text(0)) { positions.append((subscriber, topic, row.integer(1))) }
+            }
+        }
+        var offenders: [String] = []
+        for entry in positions {
+            guard let connection = connections[entry.topic] else { continue }
+            let head = try LogTable.head(connection, partition: 0)
+            if entry.position > head {
+                offenders.append("\(entry.subscriber.rawValue) read \(entry.topic.rawValue) to \(entry.position) of \(head)")
+            }
+        }
+        return [
+            AuditCheck(
+                name: "no cursor is past its topic's head", figure: Int64(positions.count), offenders: offenders)
+        ]
+    }
+}
