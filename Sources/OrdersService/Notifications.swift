@@ -44,7 +44,7 @@ extension OrdersBatch {
         guard !endpoints.isEmpty else { return }
         let body = Self.body(saga.order, status, fulfillment, now: now)
         for endpoint in endpoints {
-            let id = ids.deliveries.next(EndpointKind.self, now: now).rawValue
+            let id = ids.next(EndpointKind.self, now: now).rawValue
             deliver(
                 WebhookDelivery(
                     id: id, endpointID: endpoint.id, messageID: WebhookDelivery.messageID(id), type: status.name,

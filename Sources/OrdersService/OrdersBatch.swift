@@ -11,7 +11,7 @@ final class OrdersBatch {
     let logic: OrdersLogic
     let now: Instant
     let database: any DatabaseConnection
-    var ids: OrdersIDs
+    var ids: IDGenerator
     var outbox = Outbox<OrdersReply>()
     /// By the order's id.
     var sagas: [Int64: OrderSaga] = [:]
@@ -25,7 +25,7 @@ final class OrdersBatch {
     var notifications: [[SQLValue]] = []
     var webhooks = WebhookChanges()
 
-    init(_ logic: OrdersLogic, ids: OrdersIDs, now: Instant, _ database: any DatabaseConnection) {
+    init(_ logic: OrdersLogic, ids: IDGenerator, now: Instant, _ database: any DatabaseConnection) {
         self.logic = logic
         self.ids = ids
         self.now = now

@@ -17,8 +17,9 @@ public final class OrdersLogic: ServiceLogic {
 
     let options: OrdersOptions
     let versions: ProcessVersions
-    /// Read from the tables at first use; numbers that a rolled-back batch took are not used again.
-    var ids: OrdersIDs?
+    /// One for everything that Orders makes: the key of an event is an order's or a product's number, which therefore
+    /// must differ. Read from the tables at first use; numbers that a rolled-back batch took are not used again.
+    var ids: IDGenerator?
     /// Products as stored. Emptied by every batch that writes products, so that it never knows more than the tables.
     var products: [String: KnownProduct] = [:]
     private var isRegistered = false
@@ -65,22 +66,14 @@ public final class OrdersLogic: ServiceLogic {
         return isStored
     }
 
-    private func loadIDs(_ database: any DatabaseConnection) throws(Fault) -> OrdersIDs {
+    private func loadIDs(_ database: any DatabaseConnection) throws(Fault) -> IDGenerator {
         if let ids { return ids }
-        return OrdersIDs(
-            orders: IDGenerator(after: try database.integer("SELECT max(id) FROM orders")),
-            products: IDGenerator(after: try database.integer("SELECT max(id) FROM products")),
-            endpoints: IDGenerator(after: try database.integer("SELECT max(id) FROM webhook_endpoints")),
-            deliveries: IDGenerator(after: try database.integer("SELECT max(id) FROM webhook_deliveries")))
+        var greatest: Int64 = 0
+        for table in ["orders", "products", "webhook_endpoints", "webhook_deliveries"] {
+            greatest = max(greatest, try database.integer("SELECT max(id) FROM \(table)"))
+        }
+        return IDGenerator(after: greatest)
     }
-}
-
-/// Where identifiers come from.
-struct OrdersIDs {
-    var orders: IDGenerator
-    var products: IDGenerator
-    var endpoints: IDGenerator
-    var deliveries: IDGenerator
 }
 
 /// What placing an order needs to know of a product.

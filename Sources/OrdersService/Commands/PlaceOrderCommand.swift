@@ -8,7 +8,7 @@ extension OrdersBatch {
         let placed: PlacedOrder
         do throws(PlaceOrderRejection) {
             placed = try command.decide(
-                id: ids.orders.next(now: now),
+                id: ids.next(now: now),
                 products: { [logic, products] sku in
                     let known = products.created[sku] ?? logic.products[sku]
                     return known.map { ($0.id, $0.sku) }

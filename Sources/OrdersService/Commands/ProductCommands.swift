@@ -51,7 +51,7 @@ extension OrdersBatch {
     private func create(_ command: CreateProduct) -> Result<Product, ProductRejection> {
         do throws(ProductRejection) {
             let (product, registered) = try command.decide(
-                id: ids.products.next(now: now), isTaken: { products.taken.contains($0.text) }, now: now)
+                id: ids.next(now: now), isTaken: { products.taken.contains($0.text) }, now: now)
             products.taken.insert(product.sku.text)
             products.created[product.sku.text] = KnownProduct(id: product.id, sku: product.sku)
             products.inserted.append(product)

@@ -49,7 +49,7 @@ extension OrdersBatch {
             return outbox.reject(slot, error)
         }
         let endpoint = WebhookEndpoint(
-            id: ids.endpoints.next(now: now), client: command.client, url: command.url, secrets: command.secrets,
+            id: ids.next(now: now), client: command.client, url: command.url, secrets: command.secrets,
             types: command.types, isActive: true, disabledBecause: nil, createdAt: now)
         webhooks.registered.append(endpoint)
         webhooks.active?.append(endpoint)
@@ -68,7 +68,7 @@ extension OrdersBatch {
         guard let former = try OrdersQueries.delivery(command.delivery, database) else {
             return outbox.reject(slot, OrdersRejection.deliveryNotFound)
         }
-        let id = ids.deliveries.next(EndpointKind.self, now: now).rawValue
+        let id = ids.next(EndpointKind.self, now: now).rawValue
         deliver(
             WebhookDelivery(
                 id: id, endpointID: former.endpointID, messageID: former.messageID, type: former.type,
