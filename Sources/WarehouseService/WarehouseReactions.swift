@@ -34,6 +34,7 @@ extension WarehouseLogic {
                     orderID: event.orderID, request: event.request, lines: event.lines,
                     destination: event.destination, excludedWarehouseID: event.excludedWarehouseID), now: now)
         case .orderCancellationRequested(let event):
+            try checkUnits(event.units, event.orderID)
             if event.units.isEmpty {
                 state.stopOrder(event.orderID, reason: event.reason, now: now)
             } else {
@@ -78,8 +79,14 @@ extension WarehouseLogic {
     }
 
     private func checkDemands(_ lines: [LineDemand], _ orderID: OrderID) throws(Fault) {
-        for line in lines where !(1...WarehousePolicy.quantityMax).contains(line.quantity) || line.first < 0 {
-            throw Fault("malformed_demand", retryable: false, "\(orderID) line \(line.line): \(line.quantity)")
+        try checkUnits(lines.map(\.units), orderID)
+    }
+
+    /// Numbers that no order can have would overflow sums later: the event is set aside instead.
+    private func checkUnits(_ units: [UnitRange], _ orderID: OrderID) throws(Fault) {
+        let possible = 1...WarehousePolicy.quantityMax
+        for range in units where !possible.contains(range.count) || !(0...possible.upperBound).contains(range.first) {
+            throw Fault("malformed_units", retryable: false, "\(orderID): \(range)")
         }
     }
 }

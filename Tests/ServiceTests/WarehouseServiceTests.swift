@@ -178,11 +178,17 @@ import WarehouseService
         bench.order(2, [(1, 1)])
         bench.log.add(
             .orders(
+                .orderCancellationRequested(
+                    OrderCancellationRequested(
+                        orderID: bench.id(4), reason: "?",
+                        units: [UnitRange(line: 1, first: .max, count: .max)]))))
+        bench.log.add(
+            .orders(
                 .fulfillmentRequested(FulfillmentRequested(orderID: bench.id(3), fulfillmentID: bench.id(4000)))))
         #expect(try bench.run().conversation == ["StockReserved"])
         let connection = try bench.database.connect(.read)
         defer { connection.close() }
-        #expect(try DeadLetters.list(connection, limit: 10).map(\.key).sorted() == [1, 3])
+        #expect(try DeadLetters.list(connection, limit: 10).map(\.key).sorted() == [1, 3, 4])
     }
 
     @Test func identifiersGoOnAfterARestart() throws {
