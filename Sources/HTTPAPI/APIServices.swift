@@ -1,28 +1,49 @@
+import Contracts
 import Hummingbird
 import Kernel
 import Logging
+import OrdersService
 import Ports
 import Runtime
+import ShippingService
+import WarehouseService
 
 /// Everything that routes need, given by the composition root.
 public struct APIServices: Sendable {
+    public let orders: ServiceAccess<OrdersCommand, OrdersReply>
+    public let warehouse: ServiceAccess<WarehouseCommand, WarehouseReply>
+    public let shipping: ServiceAccess<ShippingCommand, ShippingReply>
+    public let shippingQueries: ShippingQueries
     public let access: AccessStore
     public let clock: any WallClock
     public let configuration: APIConfiguration
+    /// Must observe the services' commits; so must ``orderWatch`` and ``eventStream``.
     public let metrics: APIMetrics
     public let orderWatch: OrderWatch
     public let eventStream: EventStream
     public let auditBoard: AuditBoard
+    /// The state of the calls to the outside.
+    public let circuits: @Sendable () -> [CircuitView]
+
+    let products: ProductDirectory
     let inFlight = RequestsInFlight()
     let latestAnswers = LatestAnswers()
+    private let figuresCache = FiguresCache()
     private let callerLimiter: RateLimiter
     private let addressLimiter: RateLimiter
 
     public init(
+        orders: ServiceAccess<OrdersCommand, OrdersReply>, warehouse: ServiceAccess<WarehouseCommand, WarehouseReply>,
+        shipping: ServiceAccess<ShippingCommand, ShippingReply>, shippingQueries: ShippingQueries = ShippingQueries(),
         access: AccessStore, clock: any WallClock, configuration: APIConfiguration = APIConfiguration(),
         metrics: APIMetrics = APIMetrics(), orderWatch: OrderWatch = OrderWatch(),
-        eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard()
+        eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard(),
+        circuits: @escaping @Sendable () -> [CircuitView] = { [] }
     ) {
+        self.orders = orders
+        self.warehouse = warehouse
+        self.shipping = shipping
+        self.shippingQueries = shippingQueries
         self.access = access
         self.clock = clock
         self.configuration = configuration
@@ -30,9 +51,42 @@ public struct APIServices: Sendable {
         self.orderWatch = orderWatch
         self.eventStream = eventStream
         self.auditBoard = auditBoard
+        self.circuits = circuits
+        products = ProductDirectory(reads: orders.reads) { skus, database throws(Fault) in
+            var found: [String: ProductID] = [:]
+            for sku in skus {
+                guard let sku = SKU(sku), let product = try OrdersQueries.product(sku: sku, database) else { continue }
+                found[sku.text] = product.id
+            }
+            return found
+        }
         callerLimiter = RateLimiter(perSecond: configuration.requestsPerSecond, burst: configuration.requestBurst)
         addressLimiter = RateLimiter(
             perSecond: configuration.openRequestsPerSecond, burst: configuration.openRequestBurst)
+    }
+
+    /// The read connections of the service that owns a topic.
+    public func reads(_ topic: Topic) -> ReadPool {
+        switch topic {
+        case .orders: orders.reads
+        case .warehouse: warehouse.reads
+        case .shipping: shipping.reads
+        }
+    }
+
+    func submit(_ request: DeadLetterRequest, to topic: Topic) {
+        switch topic {
+        case .orders: orders.mailbox.request(request)
+        case .warehouse: warehouse.mailbox.request(request)
+        case .shipping: shipping.mailbox.request(request)
+        }
+    }
+
+    /// How the system stands, at most a second old.
+    public func figures() async throws(Problem) -> SystemFigures {
+        try await figuresCache.figures(now: clock.now) { () async throws(Problem) in
+            try await SystemFigures.read(self)
+        }
     }
 
     /// - Throws: 429 when the caller, or the address without a key, asks too often.

@@ -1,27 +1,26 @@
-import Foundation
 import Kernel
-import SQLiteStore
 import Testing
 
 @testable import HTTPAPI
 
 /// What all routes have in common, seen through the routes that need no service.
 @Suite struct KeyRoutesTests {
-    let folder: TemporaryFolder
-    let clock = TestClock()
+    let system: TestSystem
+    let clock: TestClock
     let store: AccessStore
-    let root: String
 
     init() async throws {
-        folder = try TemporaryFolder()
-        store = try await AccessStore.open(SQLiteDatabase(path: folder.path + "/access.db"), clock: clock)
-        root = try await store.create(
-            name: "root", scopes: Set(Scope.allCases), expiresAt: nil, actor: "command line"
-        ).token
+        system = try await TestSystem()
+        clock = system.clock
+        store = system.services.access
     }
 
     private func client(_ configuration: APIConfiguration = APIConfiguration(), token: String? = nil) -> TestClient {
-        TestClient(APIServices(access: store, clock: clock, configuration: configuration), token: token ?? root)
+        let services = system.services
+        let configured = APIServices(
+            orders: services.orders, warehouse: services.warehouse, shipping: services.shipping, access: store,
+            clock: clock, configuration: configuration)
+        return TestClient(configured, token: token ?? system.token)
     }
 
     private let shopKey = #"{"name": "shop", "scopes": ["orders:read"]}"#

@@ -55,11 +55,12 @@ import Testing
         #expect(body.string("c", length: 1...1) == "ü")
     }
 
-    @Test(arguments: [0, 1, Int64.max]) func cursorsReadBack(_ key: Int64) {
-        #expect(Page.read(Page.cursor(key)) == key)
+    @Test(arguments: [[0], [1], [Int64.max], [-5, Int64.min]]) func cursorsReadBack(_ key: [Int64]) {
+        #expect(Page.read(Page.cursor(key), parts: key.count) == key)
+        #expect(Page.read(Page.cursor(key), parts: key.count + 1) == nil)
     }
 
-    @Test(arguments: ["", "a", "b1", "a!", "a-", "123"]) func foreignCursorsAreRefused(_ text: String) {
-        #expect(Page.read(text) == nil)
+    @Test(arguments: ["", "a", "b1", "a!", "a-", "123", "a1.", "a1.2"]) func foreignCursorsAreRefused(_ text: String) {
+        #expect(Page.read(text, parts: 1) == nil)
     }
 }

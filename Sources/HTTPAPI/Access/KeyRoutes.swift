@@ -24,8 +24,8 @@ enum KeyRoutes {
         let page = query.page()
         try query.finish()
         let keys = try await attempt { () async throws(Fault) in try await services.access.list() }
-        let part = keys.filter { $0.id.rawValue > page.after ?? 0 }.prefix(page.limit)
-        return .list(Array(part), page, call: call, key: \.id.rawValue) { json, key in write(key, nil, &json) }
+        let part = keys.filter { $0.id.rawValue > (page.after?[0] ?? 0) }.prefix(page.limit)
+        return .list(Array(part), page, call: call, key: { [$0.id.rawValue] }) { json, key in write(key, nil, &json) }
     }
 
     private static func create(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -93,9 +93,9 @@ enum KeyRoutes {
         let page = query.page()
         try query.finish()
         let entries = try await attempt { () async throws(Fault) in
-            try await services.access.trail(after: page.after ?? 0, limit: page.limit)
+            try await services.access.trail(after: page.after?[0] ?? 0, limit: page.limit)
         }
-        return .list(entries, page, call: call, key: \.id) { json, entry in
+        return .list(entries, page, call: call, key: { [$0.id] }) { json, entry in
             json.member("at", entry.at)
             json.member("actor", entry.actor)
             json.member("action", entry.action)

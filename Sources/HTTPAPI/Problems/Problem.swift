@@ -33,7 +33,7 @@ public struct Problem: Error, Sendable {
         code = rejection.code
         status = RejectionStatus.status(of: rejection)
         detail = rejection.detail
-        errors = []
+        errors = RejectionStatus.errors(of: rejection)
         extra = RejectionStatus.extraMembers(of: rejection)
     }
 

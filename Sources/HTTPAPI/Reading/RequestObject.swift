@@ -162,7 +162,7 @@ final class RequestObject {
     func objects<Element>(
         _ name: String, required: Bool = true, count: ClosedRange<Int>, _ read: (RequestObject) -> Element?
     ) -> [Element]? {
-        guard let elements = array(name, required: required, count: count) else { return nil }
+        guard let elements = values(name, required: required, count: count) else { return nil }
         var result: [Element] = []
         result.reserveCapacity(elements.count)
         for (index, element) in elements.enumerated() {
@@ -179,7 +179,7 @@ final class RequestObject {
         _ name: String, required: Bool = true, count: ClosedRange<Int>, _ expected: String,
         _ parse: (String) -> Element?
     ) -> [Element]? {
-        guard let elements = array(name, required: required, count: count) else { return nil }
+        guard let elements = values(name, required: required, count: count) else { return nil }
         var result: [Element] = []
         for (index, element) in elements.enumerated() {
             if let text = element.string, let parsed = parse(text) {
@@ -191,7 +191,8 @@ final class RequestObject {
         return result.count == elements.count ? result : nil
     }
 
-    private func array(_ name: String, required: Bool, count: ClosedRange<Int>) -> [JSONValue]? {
+    /// The elements of an array, unread.
+    func values(_ name: String, required: Bool = true, count: ClosedRange<Int>) -> [JSONValue]? {
         guard let value = value(name, required: required) else { return nil }
         guard let elements = value.array, count.contains(elements.count) else {
             refuse(name, "must be an array of \(count.lowerBound) to \(count.upperBound) elements")

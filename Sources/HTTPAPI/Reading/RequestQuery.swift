@@ -33,10 +33,17 @@ struct RequestQuery {
     }
 
     /// `?limit=` (1–200, default 50) and `?after=` (as a former page's `next` gave it).
-    mutating func page() -> Page {
+    ///
+    /// - Parameter parts: of how many numbers the list's key consists.
+    mutating func page(parts: Int = 1) -> Page {
         Page(
             limit: int("limit", in: 1...Page.limitMax) ?? Page.limitDefault,
-            after: parsed("after", "a cursor that a former page gave as next", Page.read))
+            after: parsed("after", "a cursor that a former page gave as next") { Page.read($0, parts: parts) })
+    }
+
+    /// Notes that a parameter is missing; what was refused before is not noted twice.
+    mutating func require(_ name: Substring, _ value: Any?) {
+        if value == nil, parameters[name] == nil { collector.add("?\(name)", "is required") }
     }
 
     /// - Throws: `malformed_query` with everything that is wrong.
@@ -54,14 +61,23 @@ struct Page: Sendable, Equatable {
     static let limitMax = 200
 
     let limit: Int
-    /// The raw key of the last element of the former page.
-    let after: Int64?
+    /// The key of the last element of the former page.
+    let after: [Int64]?
+
+    /// The key when it is an id.
+    func afterID<Kind: EntityKind>(_: Kind.Type = Kind.self) -> EntityID<Kind>? {
+        after.map { EntityID(rawValue: $0[0]) }
+    }
 
     /// Cursors are opaque to callers; inside they are the last element's key in base 36 behind a version letter.
-    static func cursor(_ last: Int64) -> String { "a" + String(last, radix: 36) }
+    static func cursor(_ key: [Int64]) -> String {
+        "a" + key.map { String($0, radix: 36) }.joined(separator: ".")
+    }
 
-    static func read(_ cursor: String) -> Int64? {
-        guard cursor.hasPrefix("a"), cursor.count <= 15 else { return nil }
-        return Int64(cursor.dropFirst(), radix: 36)
+    static func read(_ cursor: String, parts: Int) -> [Int64]? {
+        guard cursor.hasPrefix("a"), cursor.utf8.count <= 15 * parts else { return nil }
+        let texts = cursor.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+        let key = texts.compactMap { Int64($0, radix: 36) }
+        return texts.count == parts && key.count == parts ? key : nil
     }
 }

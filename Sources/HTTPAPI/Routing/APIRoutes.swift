@@ -1,6 +1,11 @@
 /// Every route of the API.
 public enum APIRoutes {
     public static func all(_ services: APIServices) -> [Route] {
-        KeyRoutes.all(services)
+        OperationsRoutes.all(services) + ProductRoutes.all(services) + WarehouseSiteRoutes.all(services)
+            + StockRoutes.all(services) + HoldRoutes.all(services) + OrderRoutes.all(services)
+            + TimelineRoutes.all(services) + FulfillmentRoutes.all(services) + TaskRoutes.all(services)
+            + ShipmentRoutes.all(services) + CourierRoutes.all(services) + TrackingRoutes.all(services)
+            + WebhookRoutes.all(services) + FeedRoutes.all(services) + EventStreamRoutes.all(services)
+            + DeadLetterRoutes.all(services) + KeyRoutes.all(services)
     }
 }

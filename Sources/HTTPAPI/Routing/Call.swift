@@ -34,9 +34,14 @@ public struct Call: Sendable {
     /// The body as an object to read.
     ///
     /// - Throws: `malformed_json` with the place of the first offence.
-    func object() throws(Problem) -> RequestObject {
+    func object() throws(Problem) -> RequestObject { RequestObject(try json()) }
+
+    /// The body as it is written.
+    ///
+    /// - Throws: `malformed_json` with the place of the first offence.
+    func json() throws(Problem) -> JSONValue {
         do {
-            return RequestObject(try JSONValue(parsing: body))
+            return try JSONValue(parsing: body)
         } catch {
             throw Problem(.malformedJSON, "The body is no JSON: \(error.reason.rawValue) at byte \(error.offset).")
         }

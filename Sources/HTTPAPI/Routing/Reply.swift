@@ -69,7 +69,7 @@ extension Reply {
     ///   - elements: in order, at most the page's limit; exactly the limit means that there may be more.
     ///   - key: by which the next page begins after an element.
     static func list<Element>(
-        _ elements: [Element], _ page: Page, call: Call, key: (Element) -> Int64,
+        _ elements: [Element], _ page: Page, call: Call, key: (Element) -> [Int64],
         _ write: (inout JSONWriter, Element) -> Void
     ) -> Reply {
         let next = elements.count == page.limit ? elements.last.map { Page.cursor(key($0)) } : nil
