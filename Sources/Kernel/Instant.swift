@@ -58,6 +58,9 @@ extension Instant: CustomStringConvertible {
         }
     }
 
+    /// The years 1–9999.
+    private static let writableMilliseconds: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
     /// Reads an RFC 3339 date-time: an offset is required, fractions beyond milliseconds are cut off, a leap second
     /// counts as the second after.
     ///
@@ -87,7 +90,10 @@ extension Instant: CustomStringConvertible {
         }
         guard scanner.isAtEnd else { return nil }
         let seconds = hour * 3600 + minute * 60 + second - offsetMinutes * 60
-        milliseconds = date.daysSince1970 * 86_400_000 + seconds * 1000 + fraction
+        let read = date.daysSince1970 * 86_400_000 + seconds * 1000 + fraction
+        // An offset or a leap second can lead out of the years that four digits can write.
+        guard Self.writableMilliseconds.contains(read) else { return nil }
+        milliseconds = read
     }
 }
 
