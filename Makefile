@@ -2,11 +2,21 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: test check format clean prepare
+.PHONY: run demo test check format clean prepare
+
+PORT ?= 8080
 
 prepare:
 	@scripts/check-swift
 	@scripts/install-packages
+
+run: prepare
+	swift build --product doorstep $(SWIFT_FLAGS)
+	.build/debug/doorstep serve --sandbox --demo-rate 1 --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
+
+demo: prepare
+	swift build --product doorstep $(SWIFT_FLAGS)
+	.build/debug/doorstep demo --orders 1000 --clients 32 --hot-sku
 
 test: prepare
 	swift build --build-tests $(SWIFT_FLAGS)

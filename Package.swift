@@ -22,6 +22,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
@@ -39,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // C libraries from the system.
@@ -82,8 +84,8 @@ let package = Package(
         floor(
             "Simulation",
             [
-                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Orders", "Warehouse", "Shipping", "BPMN",
-                "OrdersService", "WarehouseService", "ShippingService",
+                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Catalog", "Orders", "Warehouse", "Shipping",
+                "BPMN", "OrdersService", "WarehouseService", "ShippingService",
             ]),
 
         // Floor 7
@@ -100,7 +102,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
-                "Sandbox", "CLZMA", argumentParser, logging, asyncHTTPClient, hummingbird, nio,
+                "Sandbox", "CLZMA", argumentParser, serviceLifecycle, logging, asyncHTTPClient, hummingbird, nio,
             ],
             swiftSettings: strict),
 

@@ -1,8 +1,6 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import Kernel
-import NIOCore
 import Runtime
 import Sandbox
 import WarehouseService
@@ -89,38 +87,18 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// Each client places one order after another.
     private func placeAll(_ server: RunningServer) async throws -> [UInt] {
-        try await withThrowingTaskGroup(of: [UInt].self) { group in
+        let shopper = DemoShopper(url: server.configuration.url, token: server.token, seed: seed, wantsHotSKU: hotSku)
+        return try await withThrowingTaskGroup(of: [UInt].self) { group in
             for client in 0..<clients {
                 group.addTask {
                     var statuses: [UInt] = []
                     for number in stride(from: client, to: orders, by: clients) {
-                        statuses.append(try await place(number, server))
+                        statuses.append(try await shopper.place(number))
                     }
                     return statuses
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-    }
-
-    private func place(_ number: Int, _ server: RunningServer) async throws -> UInt {
-        var random = SeededGenerator(seed: seed &+ UInt64(number) &* 7919)
-        let isHot = hotSku && number % 2 == 0
-        let products = DemoCatalog.products.filter { $0.sku != DemoCatalog.hotSKU }
-        let sku = isHot ? DemoCatalog.hotSKU : products[Int(random.next() % UInt64(products.count))].sku
-        let body = DemoOrder.body(
-            lines: [(sku, isHot ? 1 : Int(random.next() % 3) + 1, 990)],
-            country: random.chance(0.7) ? "DE" : "FR", city: "Town",
-            method: random.chance(0.03) ? "tok_declined" : "tok_ok")
-        var request = HTTPClientRequest(url: "\(server.configuration.url)/v1/orders")
-        request.method = .POST
-        request.headers.add(name: "authorization", value: "Bearer \(server.token)")
-        request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "idempotency-key", value: "demo-\(number)")
-        request.headers.add(name: "prefer", value: "wait=5")
-        request.body = .bytes(ByteBuffer(string: body))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-        _ = try await response.body.collect(upTo: 1 << 20)
-        return response.status.code
     }
 }

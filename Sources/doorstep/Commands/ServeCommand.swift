@@ -34,6 +34,16 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Do the floor's work by itself after so many seconds; without it, people do it.")
     var autoWork: Double?
 
+    @Option(help: "With --sandbox: how many demo orders a second are placed by themselves; 0 for none.")
+    var demoRate = 0.0
+
+    func validate() throws {
+        guard (0...100).contains(demoRate) else { throw ValidationError("--demo-rate is 0 to 100") }
+        guard autoWork.map({ (0...86_400).contains($0) }) ?? true else {
+            throw ValidationError("--auto-work is 0 to 86,400 seconds")
+        }
+    }
+
     func run() async throws {
         var configuration = ServerConfiguration()
         configuration.system.dataPath = data.data
@@ -45,12 +55,18 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.system.staff = AutoWorker.Delays(all: .milliseconds(Int64(seconds * 1000)))
         }
         let isDemo = sandbox
+        let rate = demoRate
         let stop = StopSignal()
         do {
             try await RunningServer.with(configuration) { server in
                 if isDemo { try await DemoCatalog.seed(server.system, pieces: 1000, hotPieces: 20) }
                 Terminal.say(Self.welcome(server))
+                let shopper = DemoShopper(
+                    url: server.configuration.url, token: server.token,
+                    seed: UInt64(server.system.clock.now.milliseconds), wantsHotSKU: false)
+                let stream = isDemo && rate > 0 ? Task { await shopper.stream(perSecond: rate) } : nil
                 await stop.wait()
+                stream?.cancel()
                 Terminal.say("Stopping.")
             }
         } catch let fault as Fault {

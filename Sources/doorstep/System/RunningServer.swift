@@ -8,6 +8,7 @@ import Logging
 import Ports
 import Runtime
 import Sandbox
+import ServiceLifecycle
 import Signing
 
 /// What `serve` and `demo` run.
@@ -56,14 +57,17 @@ struct RunningServer: Sendable {
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.host, port: configuration.port), serverName: "doorstep"),
                 logger: quietLogger)
-            let serving = Task { try await application.run() }
+            // The group, unlike a cancelled task, lets requests in flight be answered.
+            let lifecycle = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [.init(service: application)], logger: quietLogger))
+            let serving = Task { try await lifecycle.run() }
             let audits = Task { await auditInBackground(server) }
             do {
                 try await FreePort.waitUntilOpen(configuration.port, host: configuration.host)
                 let result = try await body(server)
                 audits.cancel()
-                serving.cancel()
-                _ = await serving.result
+                await lifecycle.triggerGracefulShutdown()
+                try await serving.value
                 await started.stop()
                 return result
             } catch {
