@@ -9,49 +9,57 @@ import Ports
 /// What changed is found by comparing with what was loaded, so nothing can forget to say that it changed something.
 final class OrderSaga {
     var order: Order
-    private(set) var instance: ProcessInstance
-    private let engine: ProcessEngine
     /// As stored; `nil` for an order placed in this batch.
     let loaded: Order?
     let batch: OrdersBatch
     private(set) var instanceChanged: Bool
-    let dueBefore: Instant?
+    private(set) var dueBefore: Instant?
+    private var process: (engine: ProcessEngine, instance: ProcessInstance)?
     private var knownLines: [OrderLine]?
 
-    /// An order as stored.
-    init(_ order: Order, _ instance: ProcessInstance, _ engine: ProcessEngine, _ batch: OrdersBatch) {
+    /// An order as stored; its process follows with ``take(_:)``, or is read when it is needed.
+    init(_ order: Order, _ batch: OrdersBatch) {
         self.order = order
-        self.instance = instance
-        self.engine = engine
         self.batch = batch
         loaded = order
         instanceChanged = false
-        dueBefore = instance.nextDueAt
     }
+
+    func take(_ process: (ProcessEngine, ProcessInstance)) {
+        self.process = process
+        dueBefore = process.1.nextDueAt
+    }
+
+    private func loadedProcess() throws(Fault) -> (engine: ProcessEngine, instance: ProcessInstance) {
+        if let process { return process }
+        let stored = try batch.instance(of: id)
+        take(stored)
+        return stored
+    }
+
+    var instance: ProcessInstance { get throws(Fault) { try loadedProcess().instance } }
 
     /// An order placed now: its process starts.
     init(placing placed: PlacedOrder, _ engine: ProcessEngine, _ batch: OrdersBatch) throws(Fault) {
         order = placed.order
         knownLines = placed.lines
-        self.engine = engine
         self.batch = batch
         loaded = nil
         instanceChanged = true
-        dueBefore = nil
-        let outputs: [EngineOutput]
-        (instance, outputs) = engine.start(
+        let (instance, outputs) = engine.start(
             processID: ProcessVersions.orderProcess,
             variables: [
                 "hasGoods": .boolean(order.hasGoods), "hasAmount": .boolean(order.payment.due > 0),
                 "paymentLimit": .string(OrdersOptions.iso8601(batch.options.paymentLimit)),
                 "jeopardyAfter": .string(OrdersOptions.iso8601(batch.options.jeopardyAfter)),
             ], now: batch.now)
+        process = (engine, instance)
         try follow(outputs)
     }
 
     var id: OrderID { order.id }
     var now: Instant { batch.now }
-    var version: Int64 { ProcessVersions.version(of: engine) }
+    var version: Int64 { get throws(Fault) { ProcessVersions.version(of: try loadedProcess().engine) } }
 
     /// The lines, read when first asked for.
     func lines() throws(Fault) -> [OrderLine] {
@@ -74,12 +82,19 @@ final class OrderSaga {
 
     /// - Returns: false when the process cannot take the input now; nothing has changed then.
     func applyIfPossible(_ input: EngineInput) throws(Fault) -> Bool {
+        // Taken out while it changes: a second owner would make the engine copy it.
+        let engine: ProcessEngine
+        var instance: ProcessInstance
+        (engine, instance) = try loadedProcess()
+        process = nil
         let outputs: [EngineOutput]
         do throws(EngineRejection) {
             outputs = try engine.advance(&instance, input, now: now)
         } catch {
+            process = (engine, instance)
             return false
         }
+        process = (engine, instance)
         instanceChanged = true
         try follow(outputs)
         return true
@@ -109,10 +124,10 @@ final class OrderSaga {
 
     // MARK: Jobs
 
-    func job(_ type: String) -> Job? { instance.job(type: type) }
+    func job(_ type: String) throws(Fault) -> Job? { try instance.job(type: type) }
 
-    func job(_ type: String, for fulfillment: FulfillmentID) -> Job? {
-        instance.job(type: type, where: JobBehaviours.fulfillment, equals: .integer(fulfillment.rawValue))
+    func job(_ type: String, for fulfillment: FulfillmentID) throws(Fault) -> Job? {
+        try instance.job(type: type, where: JobBehaviours.fulfillment, equals: .integer(fulfillment.rawValue))
     }
 
     /// Completes a job if one waits.

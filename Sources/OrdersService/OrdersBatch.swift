@@ -58,7 +58,7 @@ final class OrdersBatch {
         case .command(let command, let slot): try answer(command, slot)
         case .timer(let key):
             let saga = try saga(key.subject)
-            guard !saga.instance.isEnded else { return }
+            guard try !saga.instance.isEnded else { return }
             try saga.apply(.timers)
             try saga.tellProcess()
         case .outcome(let effect, let outcome): try react(to: effect, outcome)

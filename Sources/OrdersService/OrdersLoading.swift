@@ -10,9 +10,13 @@ extension OrdersBatch {
     func load(_ inputs: [Input<OrdersCommand>]) throws(Fault) {
         var named: [[SQLValue]] = []
         var seen: Set<Int64> = []
+        var moving: Set<Int64> = []
         var placements: [PlaceOrder] = []
         for input in inputs {
-            if let id = Self.orderID(of: input), seen.insert(id).inserted { named.append([.integer(id)]) }
+            if let id = Self.orderID(of: input) {
+                if seen.insert(id).inserted { named.append([.integer(id)]) }
+                if Self.movesProcess(input) { moving.insert(id) }
+            }
             switch input {
             case .command(.placeOrder(let command), _): placements.append(command)
             case .command(.createProduct(let command), _): products.name(sku: command.sku)
@@ -21,7 +25,7 @@ extension OrdersBatch {
             default: break
             }
         }
-        try loadOrders(named)
+        try loadOrders(named, moving)
         if products.isNamed { try loadProducts() }
         if !placements.isEmpty { try load(placements) }
     }
@@ -35,7 +39,11 @@ extension OrdersBatch {
             default: envelope.key
             }
         case .timer(let key): key.subject
-        case .outcome(let effect, _): effect.entity
+        case .outcome(let effect, _):
+            switch effect.key.kind {
+            case .sendMail, .deliverWebhook: nil
+            default: effect.entity
+            }
         case .withdrawn: nil
         case .command(.cancelOrder(let command), _): command.orderID.rawValue
         case .command(.cancelUnits(let command), _): command.orderID.rawValue
@@ -45,7 +53,19 @@ extension OrdersBatch {
         }
     }
 
-    private func loadOrders(_ named: [[SQLValue]]) throws(Fault) {
+    /// Whether an input usually has something to say to the process; scans on the way have not.
+    private static func movesProcess(_ input: Input<OrdersCommand>) -> Bool {
+        guard case .event(let envelope) = input else { return true }
+        switch envelope.event {
+        case .warehouse(.fulfillmentPicked), .shipping(.shipmentAccepted), .shipping(.shipmentInTransit),
+            .shipping(.shipmentOutForDelivery), .shipping(.shipmentReadyForPickup), .shipping(.shipmentOnHold),
+            .shipping(.deliveryAttemptFailed), .shipping(.shipmentReturning):
+            return false
+        default: return true
+        }
+    }
+
+    private func loadOrders(_ named: [[SQLValue]], _ moving: Set<Int64>) throws(Fault) {
         guard !named.isEmpty else { return }
         var orders: [Order] = []
         orders.reserveCapacity(named.count)
@@ -59,19 +79,31 @@ extension OrdersBatch {
             while orders[place].id.rawValue != row.integer(0) { place += 1 }
             orders[place].fulfillments.append(try FulfillmentRow.read(row))
         }
+        for order in orders { add(OrderSaga(order, self)) }
         var next = 0
-        try database.queryEach(
-            "SELECT order_id, version, state FROM process_instances WHERE order_id = $1", found
-        ) { row throws(Fault) in
-            guard orders[next].id.rawValue == row.integer(0) else {
-                throw Fault("process_missing", retryable: false, orders[next].id.text)
-            }
-            let engine = try logic.versions.engine(row.integer(1), database)
-            let instance = try ProcessInstance(decoding: row.bytes(2), model: engine.model)
-            add(OrderSaga(orders[next], instance, engine, self))
+        let moved = orders.filter { moving.contains($0.id.rawValue) }
+        try database.queryEach(Self.instances, moved.map { [SQLValue.id($0.id)] }) { row throws(Fault) in
+            let saga = try saga(row.integer(0))
+            saga.take(try instance(of: saga.id, row))
             next += 1
         }
-        guard next == orders.count else { throw Fault("process_missing", retryable: false, orders[next].id.text) }
+        guard next == moved.count else { throw Fault("process_missing", retryable: false, "\(moved.count - next)") }
+    }
+
+    private static let instances = "SELECT order_id, version, state FROM process_instances WHERE order_id = $1"
+
+    private func instance(of id: OrderID, _ row: any SQLRow) throws(Fault) -> (ProcessEngine, ProcessInstance) {
+        let engine = try logic.versions.engine(row.integer(1), database)
+        let state = row.bytes(2)
+        if let known = logic.decoded.find(state, of: id) { return (engine, known) }
+        return (engine, try ProcessInstance(decoding: state, model: engine.model))
+    }
+
+    /// The process of an order whose inputs did not look as if they moved it.
+    func instance(of id: OrderID) throws(Fault) -> (ProcessEngine, ProcessInstance) {
+        let found = try database.first(Self.instances, [.id(id)]) { row throws(Fault) in try instance(of: id, row) }
+        guard let found else { throw Fault("process_missing", retryable: false, id.text) }
+        return found
     }
 
     private func load(_ placements: [PlaceOrder]) throws(Fault) {

@@ -22,6 +22,7 @@ public final class OrdersLogic: ServiceLogic {
     var ids: IDGenerator?
     /// Products as stored. Emptied by every batch that writes products, so that it never knows more than the tables.
     var products: [String: KnownProduct] = [:]
+    let decoded = DecodedInstances()
     private var isRegistered = false
 
     /// - Parameter process: the file `processes/order-fulfillment.bpmn`, which new orders begin with.

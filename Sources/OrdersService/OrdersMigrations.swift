@@ -81,8 +81,8 @@ enum OrdersMigrations {
         );
         CREATE TABLE fulfillments (
             order_id BIGINT NOT NULL,
-            id BIGINT NOT NULL,
             place BIGINT NOT NULL,
+            id BIGINT NOT NULL,
             warehouse_id BIGINT NOT NULL,
             parent_id BIGINT,
             units TEXT NOT NULL,
@@ -103,7 +103,7 @@ enum OrdersMigrations {
             notified BIGINT NOT NULL,
             shipping_position BIGINT NOT NULL,
             updated_at BIGINT NOT NULL,
-            PRIMARY KEY (order_id, id),
+            PRIMARY KEY (order_id, place),
             CHECK (captured >= refunded)
         ) /*sqlite: WITHOUT ROWID */;
         CREATE TABLE process_definitions (

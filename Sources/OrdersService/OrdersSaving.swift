@@ -1,3 +1,4 @@
+import BPMN
 import Kernel
 import Orders
 import Ports
@@ -62,7 +63,7 @@ extension OrdersBatch {
                 if place >= known.count {
                     inserted.append(FulfillmentRow.insertion(fulfillment, of: saga.id, place: place))
                 } else if known[place] != fulfillment {
-                    updated.append(FulfillmentRow.change(fulfillment, of: saga.id))
+                    updated.append(FulfillmentRow.change(fulfillment, of: saga.id, place: place))
                 }
             }
         }
@@ -74,13 +75,15 @@ extension OrdersBatch {
         var inserted: [[SQLValue]] = []
         var updated: [[SQLValue]] = []
         for saga in sequence where saga.instanceChanged {
-            let instance = saga.instance
+            let instance = try saga.instance
+            let state = instance.encoded()
             let values: [SQLValue] = [
-                .id(saga.id), .integer(saga.version), .bool(instance.isEnded), .int(instance.incidents.count),
-                .blob(instance.encoded()),
+                .id(saga.id), .integer(try saga.version), .bool(instance.isEnded),
+                .int(instance.incidents.count), .blob(state),
             ]
+            if !instance.isEnded { logic.decoded.keep(instance, state, of: saga.id) }
             if saga.loaded == nil { inserted.append(values) } else { updated.append(values) }
-            saveTimer(of: saga)
+            saveTimer(of: saga, instance)
         }
         try database.executeEach(
             "INSERT INTO process_instances (order_id, version, ended, incidents, state) VALUES ($1, $2, $3, $4, $5)",
@@ -90,8 +93,8 @@ extension OrdersBatch {
             updated)
     }
 
-    private func saveTimer(of saga: OrderSaga) {
-        let due = saga.instance.nextDueAt
+    private func saveTimer(of saga: OrderSaga, _ instance: ProcessInstance) {
+        let due = instance.nextDueAt
         let key = TimerKey(kind: OrdersLogic.processTimer, subject: saga.id.rawValue)
         if let due {
             // A timer that fired is gone: one that is due again, or still, is set anew.

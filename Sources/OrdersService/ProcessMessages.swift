@@ -7,7 +7,7 @@ import Orders
 extension OrderSaga {
     /// Tells everything that is known and was not taken yet, until nothing more is taken.
     func tellProcess() throws(Fault) {
-        guard !instance.isEnded else { return }
+        guard hasNews, try !instance.isEnded else { return }
         // Every round that goes on has told at least one of the five messages of a fulfillment.
         for _ in 0...order.fulfillments.count * 5 {
             var isTold = false
@@ -15,6 +15,26 @@ extension OrderSaga {
             guard isTold else { break }
         }
         try tellCancellation()
+    }
+
+    /// Whether there is anything that the process may not know: without, it need not even be read.
+    private var hasNews: Bool {
+        if order.cancellation.status == .accepted, order.cancellation.units.isEmpty, !order.state.isTerminal {
+            return true
+        }
+        return order.fulfillments.contains { fulfillment in
+            let told = fulfillment.told
+            switch fulfillment.status {
+            case .cancelled: return !told.contains(.cancelled)
+            case .handedOver:
+                if !told.contains(.handedOver) { return true }
+                if !told.contains(.outcome) {
+                    return [.delivered, .returned, .lost].contains(fulfillment.shipment?.status)
+                }
+                return fulfillment.isRestocked && !told.contains(.restocked) && !told.contains(.delivered)
+            default: return false
+            }
+        }
     }
 
     private func tell(_ index: Int) throws(Fault) -> Bool {
@@ -60,8 +80,9 @@ extension OrderSaga {
     private func tellStopped(_ index: Int) throws(Fault) -> Bool {
         let id = order.fulfillments[index].id
         // Stopped by its own process, which is undoing it already.
-        if job(PutBack.type, for: id) != nil || job(CancelShipment.type, for: id) != nil { return false }
-        let isBooking = job(BookShipment.type, for: id) != nil
+        if try job(PutBack.type, for: id) != nil { return false }
+        if try job(CancelShipment.type, for: id) != nil { return false }
+        let isBooking = try job(BookShipment.type, for: id) != nil
         let isTaken = try tell(index, "fulfillment-cancelled", .cancelled)
         if isTaken, isBooking { try BookShipment.abandon(id, self) }
         return isTaken
@@ -71,11 +92,14 @@ extension OrderSaga {
     /// process finds that nothing was handed over and cancels the order itself.
     private func tellCancellation() throws(Fault) {
         guard order.cancellation.status == .accepted, order.cancellation.units.isEmpty, !order.state.isTerminal,
-            instance.tokens[ProcessVersions.fulfillmentProcess] == nil, !isUndoing
+            try instance.tokens[ProcessVersions.fulfillmentProcess] == nil, try !isUndoing()
         else { return }
         _ = try applyIfPossible(.correlateMessage(name: "order-cancelled", key: nil, variables: [:]))
     }
 
     /// Compensation is under way: the order ends without being told.
-    private var isUndoing: Bool { job(ReleaseStock.type) != nil || job(VoidPayment.type) != nil }
+    private func isUndoing() throws(Fault) -> Bool {
+        if try job(ReleaseStock.type) != nil { return true }
+        return try job(VoidPayment.type) != nil
+    }
 }

@@ -16,6 +16,8 @@ extension Order {
             fulfillments[index].value = try lines().value(of: units)
         }
         fulfillments[index].status = .handedOver
+        // They were needed for the booking alone; Warehouse knows them.
+        fulfillments[index].packages = []
         fulfillments[index].updatedAt = now
         return true
     }

@@ -15,8 +15,10 @@ public struct ResolveIncident: Sendable, Equatable {
 
 extension OrdersBatch {
     func resolveIncident(_ command: ResolveIncident, _ slot: Int) throws(Fault) {
-        guard let saga = sagas[command.orderID.rawValue] else { return outbox.reject(slot, OrdersRejection.orderNotFound) }
-        guard saga.instance.incidents.contains(where: { $0.key == command.incident }) else {
+        guard let saga = sagas[command.orderID.rawValue] else {
+            return outbox.reject(slot, OrdersRejection.orderNotFound)
+        }
+        guard try saga.instance.incidents.contains(where: { $0.key == command.incident }) else {
             return outbox.reject(slot, OrdersRejection.incidentNotFound)
         }
         saga.order.retries += 1

@@ -22,7 +22,7 @@ enum AuthorizePayment: JobBehaviour {
     }
 
     static func ended(_ outcome: EffectOutcome, _ saga: OrderSaga) throws(Fault) {
-        let job = saga.job(type)
+        let job = try saga.job(type)
         switch outcome {
         case .done(.payment(let provider)):
             try saga.publish { () throws(PaymentRejection) in

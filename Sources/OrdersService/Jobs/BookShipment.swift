@@ -33,10 +33,10 @@ enum BookShipment: JobBehaviour {
         saga.order.fulfillments[index].shipment = OrderFulfillment.Shipment(
             id: event.shipmentID, carrier: event.carrier, trackingNumber: event.trackingNumber)
         saga.order.fulfillments[index].updatedAt = saga.now
-        try saga.complete(saga.job(type, for: event.fulfillmentID))
+        try saga.complete(try saga.job(type, for: event.fulfillmentID))
     }
 
     static func failed(_ event: ShipmentBookingFailed, _ saga: OrderSaga) throws(Fault) {
-        try saga.refuse(saga.job(type, for: event.fulfillmentID), "booking-failed")
+        try saga.refuse(try saga.job(type, for: event.fulfillmentID), "booking-failed")
     }
 }

@@ -19,6 +19,6 @@ enum CancelShipment: JobBehaviour {
             saga.order.fulfillments[index].shipment?.status = .cancelled
             saga.order.fulfillments[index].updatedAt = saga.now
         }
-        try saga.complete(saga.job(type, for: event.fulfillmentID))
+        try saga.complete(try saga.job(type, for: event.fulfillmentID))
     }
 }

@@ -23,8 +23,8 @@ enum CaptureCharges: JobBehaviour {
             try saga.publish { () throws(PaymentRejection) in
                 try saga.order.noteChargesCaptured(amount: amount.amount, now: saga.now)
             }
-            try saga.complete(saga.job(type))
-        case .refused(let code, let detail): try saga.fail(saga.job(type), "capture refused: \(code): \(detail)")
+            try saga.complete(try saga.job(type))
+        case .refused(let code, let detail): try saga.fail(try saga.job(type), "capture refused: \(code): \(detail)")
         default: throw Fault("unexpected_outcome", retryable: false, "\(saga.id): \(outcome)")
         }
     }

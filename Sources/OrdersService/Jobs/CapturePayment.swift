@@ -30,9 +30,9 @@ enum CapturePayment: JobBehaviour {
             try saga.publish { () throws(PaymentRejection) in
                 try saga.order.noteCaptured(index, amount: amount.amount, now: saga.now)
             }
-            try saga.complete(saga.job(type, for: id))
+            try saga.complete(try saga.job(type, for: id))
         case .refused(let code, let detail):
-            try saga.fail(saga.job(type, for: id), "capture refused: \(code): \(detail)")
+            try saga.fail(try saga.job(type, for: id), "capture refused: \(code): \(detail)")
         default: throw Fault("unexpected_outcome", retryable: false, "\(saga.id): \(outcome)")
         }
     }

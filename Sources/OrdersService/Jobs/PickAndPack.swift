@@ -36,8 +36,8 @@ enum PickAndPack: JobBehaviour {
         saga.order.fulfillments[index].status = .packed
         saga.order.fulfillments[index].packages = event.packages
         saga.order.fulfillments[index].updatedAt = saga.now
-        let isDone = try saga.complete(saga.job(type, for: event.fulfillmentID))
-        if !isDone { try saga.complete(saga.job(PackRest.type, for: event.fulfillmentID)) }
+        let isDone = try saga.complete(try saga.job(type, for: event.fulfillmentID))
+        if !isDone { try saga.complete(try saga.job(PackRest.type, for: event.fulfillmentID)) }
     }
 
     static func short(_ event: FulfillmentShort, _ saga: OrderSaga) throws(Fault) {
@@ -46,6 +46,6 @@ enum PickAndPack: JobBehaviour {
             index, missing: event.missing.map(\.units), lines: try saga.lines(), now: saga.now)
         guard isNews else { return }
         try saga.refuse(
-            saga.job(type, for: event.fulfillmentID), "short-pick", ["remaining": .integer(Int64(event.remaining))])
+            try saga.job(type, for: event.fulfillmentID), "short-pick", ["remaining": .integer(Int64(event.remaining))])
     }
 }

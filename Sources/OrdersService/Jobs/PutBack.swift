@@ -18,6 +18,6 @@ enum PutBack: JobBehaviour {
     }
 
     static func done(_ event: FulfillmentPutBack, _ saga: OrderSaga) throws(Fault) {
-        try saga.complete(saga.job(type, for: event.fulfillmentID))
+        try saga.complete(try saga.job(type, for: event.fulfillmentID))
     }
 }

@@ -33,9 +33,9 @@ enum RefundPayment: JobBehaviour {
             try saga.publish { () throws(PaymentRejection) in
                 try saga.order.noteRefunded(index, amount: amount.amount, reason: reason, now: saga.now)
             }
-            try saga.complete(saga.job(type, for: id))
+            try saga.complete(try saga.job(type, for: id))
         case .refused(let code, let detail):
-            try saga.fail(saga.job(type, for: id), "refund refused: \(code): \(detail)")
+            try saga.fail(try saga.job(type, for: id), "refund refused: \(code): \(detail)")
         default: throw Fault("unexpected_outcome", retryable: false, "\(saga.id): \(outcome)")
         }
     }

@@ -13,7 +13,7 @@ enum ReleaseStock: JobBehaviour {
     }
 
     static func released(_ event: StockReleased, _ saga: OrderSaga) throws(Fault) {
-        guard let job = saga.job(type) else { return }
+        guard let job = try saga.job(type) else { return }
         for index in saga.order.fulfillments.indices {
             try saga.publish(saga.order.stop(index, reason: "released", now: saga.now))
         }

@@ -19,11 +19,11 @@ enum ResourceRemainder: JobBehaviour {
         let planned = try saga.order.plan(
             event.fulfillments, request: event.request, lines: try saga.lines(), now: saga.now)
         try saga.complete(
-            saga.job(type, for: parent.id), ["remainders": .list(planned.map { .integer($0.rawValue) })])
+            try saga.job(type, for: parent.id), ["remainders": .list(planned.map { .integer($0.rawValue) })])
     }
 
     static func rejected(_ event: StockReservationRejected, _ saga: OrderSaga) throws(Fault) {
         guard let parent = saga.order.fulfillments.first(where: { $0.missingRequest == event.request }) else { return }
-        try saga.refuse(saga.job(type, for: parent.id), "out-of-stock")
+        try saga.refuse(try saga.job(type, for: parent.id), "out-of-stock")
     }
 }

@@ -19,7 +19,8 @@ enum VoidPayment: JobBehaviour {
     }
 
     static func ended(_ outcome: EffectOutcome, _ saga: OrderSaga) throws(Fault) {
-        let job = saga.job(type) ?? saga.job(SettlePayment.type)
+        var job = try saga.job(type)
+        if job == nil { job = try saga.job(SettlePayment.type) }
         switch outcome {
         case .done:
             try saga.publish(saga.order.noteVoided(now: saga.now))

@@ -31,7 +31,7 @@ extension OrdersBatch {
         case .fulfillmentCancelled(let event):
             let index = try saga.index(of: event.fulfillmentID)
             // Its own process asked for that and says itself which units are cancelled, and why.
-            guard saga.job(PutBack.type, for: event.fulfillmentID) == nil else { break }
+            guard try saga.job(PutBack.type, for: event.fulfillmentID) == nil else { break }
             try saga.publish(saga.order.stop(index, reason: event.reason, now: now))
         case .fulfillmentReduced(let event):
             let index = try saga.index(of: event.fulfillmentID)

@@ -14,9 +14,9 @@ enum FulfillmentRow {
     static let ofOrder = "SELECT \(columns) FROM fulfillments WHERE order_id = $1 ORDER BY place"
 
     static let insert = """
-        INSERT INTO fulfillments (order_id, id, units, value, status, missing, missing_request, packages, shipment_id,
+        INSERT INTO fulfillments (order_id, place, units, value, status, missing, missing_request, packages, shipment_id,
             carrier, tracking_number, shipment_status, attempts, captured, refunded, restocked, told, notified,
-            shipping_position, updated_at, place, warehouse_id, parent_id)
+            shipping_position, updated_at, id, warehouse_id, parent_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
             $23)
         """
@@ -26,17 +26,18 @@ enum FulfillmentRow {
             shipment_id = $9, carrier = $10, tracking_number = $11, shipment_status = $12, attempts = $13,
             captured = $14, refunded = $15, restocked = $16, told = $17, notified = $18, shipping_position = $19,
             updated_at = $20
-        WHERE order_id = $1 AND id = $2
+        WHERE order_id = $1 AND place = $2
         """
 
     static func insertion(_ fulfillment: OrderFulfillment, of order: OrderID, place: Int) -> [SQLValue] {
-        change(fulfillment, of: order) + [.int(place), .id(fulfillment.warehouseID), .id(fulfillment.parentID)]
+        change(fulfillment, of: order, place: place) + [.id(fulfillment.id), .id(fulfillment.warehouseID), .id(fulfillment.parentID)]
     }
 
-    static func change(_ fulfillment: OrderFulfillment, of order: OrderID) -> [SQLValue] {
+    /// - Parameter place: among the order's fulfillments, from 0; with the order it is the row's key.
+    static func change(_ fulfillment: OrderFulfillment, of order: OrderID, place: Int) -> [SQLValue] {
         let shipment = fulfillment.shipment
         return [
-            .id(order), .id(fulfillment.id), .text(fulfillment.units.text), .integer(fulfillment.value),
+            .id(order), .int(place), .text(fulfillment.units.text), .integer(fulfillment.value),
             .integer(fulfillment.status.rawValue), .text(fulfillment.missing.text), .int(fulfillment.missingRequest),
             .text(PackageText.write(fulfillment.packages)), .id(shipment?.id), .text(shipment?.carrier),
             .text(shipment?.trackingNumber), shipment.map { .integer($0.status.rawValue) } ?? .null,

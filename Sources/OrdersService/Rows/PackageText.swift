@@ -10,13 +10,15 @@ enum PackageText {
     static func read(_ text: String) throws(Fault) -> [PackedPackage] {
         guard !text.isEmpty else { return [] }
         var packages: [PackedPackage] = []
-        for part in text.split(separator: " ") {
-            let fields = part.split(separator: ":")
-            guard fields.count == 3, let id = Int64(fields[0]), let grams = Int(fields[2]) else {
-                throw Fault("malformed_packages", retryable: false, text)
-            }
+        for part in text.utf8.split(separator: UInt8(ascii: " ")) {
+            guard let first = part.firstIndex(of: UInt8(ascii: ":")), let last = part.lastIndex(of: UInt8(ascii: ":")),
+                first < last, let id = Int64(Substring(part[..<first])),
+                let grams = Int(Substring(part[part.index(after: last)...]))
+            else { throw Fault("malformed_packages", retryable: false, text) }
             packages.append(
-                PackedPackage(packageID: PackageID(rawValue: id), sscc: String(fields[1]), weightGrams: grams))
+                PackedPackage(
+                    packageID: PackageID(rawValue: id),
+                    sscc: String(Substring(part[part.index(after: first)..<last])), weightGrams: grams))
         }
         return packages
     }
