@@ -59,6 +59,7 @@ let package = Package(
         floor("Shipping", ["Kernel", "Contracts"]),
         floor("BPMN", ["Kernel"]),
         floor("Signing", ["Kernel", "CCrypto"]),
+        floor("OnlineRetail", ["Kernel", "CLZMA"]),
         floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio]),
 
         // Floor 3
@@ -102,7 +103,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
-                "Sandbox", "CLZMA", argumentParser, serviceLifecycle, logging, asyncHTTPClient, hummingbird, nio,
+                "Sandbox", "OnlineRetail", argumentParser, serviceLifecycle, logging, asyncHTTPClient, hummingbird, nio,
             ],
             swiftSettings: strict),
 
@@ -129,6 +130,7 @@ let package = Package(
                 "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping",
                 "Catalog", "BPMN", "Runtime", "SQLiteStore", "Signing", "Ports", "Contracts", "Kernel", hummingbird,
             ]),
+        tests("OnlineRetailTests", ["OnlineRetail", "Kernel"]),
         tests("SimulationTests", ["Simulation", "Kernel"]),
         tests("DoorstepTests", ["Kernel"]),
     ]
