@@ -58,7 +58,8 @@ extension [OrderLine] {
             guard range.line >= 1, range.line <= count, range.first >= 0, range.count > 0,
                 range.first + range.count <= self[range.line - 1].quantity
             else {
-                throw Fault("unknown_units", retryable: false, "\(range.line).\(range.first).\(range.count) of \(count)")
+                throw Fault(
+                    "unknown_units", retryable: false, "\(range.line).\(range.first).\(range.count) of \(count)")
             }
             sum += self[range.line - 1].value(first: range.first, count: range.count)
         }

@@ -67,7 +67,8 @@ public struct OrdersAudit {
         for state in OrderState.allCases where !state.isTerminal {
             open += try database.rows(
                 "SELECT id FROM orders WHERE state = $1 ORDER BY id DESC LIMIT $2",
-                [.integer(state.rawValue), .int(Self.openedMax - open.count)]) { $0.id(0) }
+                [.integer(state.rawValue), .int(Self.openedMax - open.count)]
+            ) { $0.id(0) }
         }
         var offenders: [String] = []
         for id in open where offenders.count < 10 {
@@ -208,7 +209,8 @@ public struct OrdersAudit {
             var orders = try database.rows(
                 """
                 SELECT \(OrderRow.columns) FROM orders WHERE id > $1 AND state IN (2, 3, 4) ORDER BY id LIMIT 500
-                """, [.integer(last)]) { row throws(Fault) in try OrderRow.read(row) }
+                """, [.integer(last)]
+            ) { row throws(Fault) in try OrderRow.read(row) }
             guard let end = orders.last?.id.rawValue else { return }
             last = end
             let ids = orders.map { [SQLValue.id($0.id)] }

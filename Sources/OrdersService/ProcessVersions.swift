@@ -43,7 +43,8 @@ final class ProcessVersions {
     func engine(_ version: Int64, _ database: any DatabaseConnection) throws(Fault) -> ProcessEngine {
         if let engine = engines[version] { return engine }
         let stored = try database.first(
-            "SELECT xml FROM process_definitions WHERE version = $1", [.integer(version)]) { $0.bytes(0) }
+            "SELECT xml FROM process_definitions WHERE version = $1", [.integer(version)]
+        ) { $0.bytes(0) }
         guard let stored else { throw Fault("unknown_process_version", retryable: false, String(version)) }
         do {
             let engine = try Self.compile(stored)

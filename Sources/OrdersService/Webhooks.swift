@@ -80,9 +80,10 @@ extension OrdersBatch {
     func activeEndpoints() throws(Fault) -> [WebhookEndpoint] {
         if let active = webhooks.active { return active }
         let stored = try database.rows(
-            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE active = 1 ORDER BY id") {
-                WebhookRow.endpoint($0)
-            }
+            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE active = 1 ORDER BY id"
+        ) {
+            WebhookRow.endpoint($0)
+        }
         let disabled = Set(webhooks.disabled.map(\.0))
         let active = (stored + webhooks.registered).filter { !disabled.contains($0.id) }
         webhooks.active = active

@@ -212,7 +212,8 @@ final class OrdersBench {
         let waiting = effects.take(kind)
         try #require(!waiting.isEmpty, "no \(kind) is waiting, only \(effects.waiting)")
         for effect in waiting {
-            let result: EffectResult = kind == .voidPayment ? .acknowledged : .payment(id: "pay_\(effect.key.reference)")
+            let result: EffectResult =
+                kind == .voidPayment ? .acknowledged : .payment(id: "pay_\(effect.key.reference)")
             worker.mailbox.deliver(effect, .done(result))
             // A repeated outcome is the runtime's to drop.
             if isRough { worker.mailbox.deliver(effect, .done(result)) }
@@ -261,24 +262,27 @@ final class OrdersBench {
     }
 
     func deliver(_ order: OrderID, _ id: FulfillmentID) throws -> [String] {
-        try say(.shipmentDelivered(
-            ShipmentDelivered(
-                orderID: order, fulfillmentID: id, shipmentID: ShipmentID(rawValue: id.rawValue),
-                occurredAt: clock.now)))
+        try say(
+            .shipmentDelivered(
+                ShipmentDelivered(
+                    orderID: order, fulfillmentID: id, shipmentID: ShipmentID(rawValue: id.rawValue),
+                    occurredAt: clock.now)))
     }
 
     func comeBack(_ order: OrderID, _ id: FulfillmentID) throws -> [String] {
-        try say(.shipmentReturned(
-            ShipmentReturned(
-                orderID: order, fulfillmentID: id, shipmentID: ShipmentID(rawValue: id.rawValue),
-                occurredAt: clock.now)))
+        try say(
+            .shipmentReturned(
+                ShipmentReturned(
+                    orderID: order, fulfillmentID: id, shipmentID: ShipmentID(rawValue: id.rawValue),
+                    occurredAt: clock.now)))
     }
 
     /// Warehouse stops the whole order, as it does while nothing was handed over.
     func stop(_ order: OrderID) throws {
         for fulfillment in try view(order).order.fulfillments where fulfillment.status.isBeforeHandover {
-            _ = try say(.fulfillmentCancelled(
-                FulfillmentCancelled(orderID: order, fulfillmentID: fulfillment.id, reason: "customer")))
+            _ = try say(
+                .fulfillmentCancelled(
+                    FulfillmentCancelled(orderID: order, fulfillmentID: fulfillment.id, reason: "customer")))
         }
         _ = try say(.orderStopped(OrderStopped(orderID: order, reason: "customer")))
     }
@@ -295,11 +299,13 @@ final class OrdersBench {
                 case .stockReleaseRequested(let asked):
                     _ = try say(.stockReleased(StockReleased(orderID: asked.orderID)))
                 case .fulfillmentCancellationRequested(let asked):
-                    _ = try say(.fulfillmentPutBack(
-                        FulfillmentPutBack(orderID: asked.orderID, fulfillmentID: asked.fulfillmentID)))
+                    _ = try say(
+                        .fulfillmentPutBack(
+                            FulfillmentPutBack(orderID: asked.orderID, fulfillmentID: asked.fulfillmentID)))
                 case .shipmentCancellationRequested(let asked):
-                    _ = try say(.shipmentCancelled(
-                        ShipmentCancelled(orderID: asked.orderID, fulfillmentID: asked.fulfillmentID)))
+                    _ = try say(
+                        .shipmentCancelled(
+                            ShipmentCancelled(orderID: asked.orderID, fulfillmentID: asked.fulfillmentID)))
                 default: break
                 }
             } else if effects.waiting.contains(.voidPayment) {

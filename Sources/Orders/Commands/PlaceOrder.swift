@@ -80,7 +80,9 @@ public struct PlaceOrder: Sendable, Equatable {
             throw .unknownCountry(addressee.country)
         }
         let items = try resolve(products)
-        let priced = zip(items, lines).map { (isGoods: Self.isGoods($0), gross: $1.unitPrice.amount * Int64($1.quantity)) }
+        let priced = zip(items, lines).map {
+            (isGoods: Self.isGoods($0), gross: $1.unitPrice.amount * Int64($1.quantity))
+        }
         let (allocated, total) = try OrderPricing.allocate(priced, discount: discount)
         guard !numberIsTaken else { throw .duplicateNumber(number ?? "") }
         var orderLines: [OrderLine] = []

@@ -43,7 +43,8 @@ public enum PlaceOrderRejection: Rejection {
         case .quantityOutOfRange(let line, let quantity):
             "Line \(line): quantity \(quantity) is outside \(PlaceOrder.quantity.lowerBound)–"
                 + "\(PlaceOrder.quantity.upperBound)."
-        case .priceOutOfRange(let line, let price): "Line \(line): a unit price of \(price) minor units is out of range."
+        case .priceOutOfRange(let line, let price):
+            "Line \(line): a unit price of \(price) minor units is out of range."
         case .invalidLabel(let line): "Line \(line): a charge needs a label of 1–200 characters."
         case .mixedCurrencies(let line): "Line \(line) has another currency than line 1."
         case .invalidNumber: "The shop's order number has 1–64 printable ASCII characters."

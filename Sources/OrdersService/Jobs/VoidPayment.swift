@@ -11,7 +11,9 @@ enum VoidPayment: JobBehaviour {
 
     @discardableResult
     static func request(_ saga: OrderSaga, _ about: OrderSaga.EffectSubject) -> JobAnswer {
-        guard saga.order.payment.open > 0, let authorization = saga.order.payment.authorization else { return .done([:]) }
+        guard saga.order.payment.open > 0, let authorization = saga.order.payment.authorization else {
+            return .done([:])
+        }
         saga.perform(
             .voidPayment, saga.id.rawValue, saga.sequence(about),
             .voidPayment(orderID: saga.id, authorization: authorization))

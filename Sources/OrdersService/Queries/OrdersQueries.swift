@@ -42,11 +42,13 @@ public enum OrdersQueries {
         if let state {
             orders = try database.rows(
                 "SELECT \(OrderRow.columns) FROM orders WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-                [.integer(state.rawValue), .integer(end), .int(limit)]) { row throws(Fault) in try OrderRow.read(row) }
+                [.integer(state.rawValue), .integer(end), .int(limit)]
+            ) { row throws(Fault) in try OrderRow.read(row) }
         } else {
             orders = try database.rows(
                 "SELECT \(OrderRow.columns) FROM orders WHERE id < $1 ORDER BY id DESC LIMIT $2",
-                [.integer(end), .int(limit)]) { row throws(Fault) in try OrderRow.read(row) }
+                [.integer(end), .int(limit)]
+            ) { row throws(Fault) in try OrderRow.read(row) }
         }
         try loadFulfillments(&orders, database)
         return orders.map { OrderView(order: $0, lines: []) }

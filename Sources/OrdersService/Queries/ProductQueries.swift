@@ -25,6 +25,7 @@ extension OrdersQueries {
     ) throws(Fault) -> [Product] {
         try database.rows(
             "SELECT \(ProductRow.columns) FROM products WHERE id > $1 ORDER BY id LIMIT $2",
-            [.integer(after?.rawValue ?? 0), .int(limit)]) { row throws(Fault) in try ProductRow.read(row) }
+            [.integer(after?.rawValue ?? 0), .int(limit)]
+        ) { row throws(Fault) in try ProductRow.read(row) }
     }
 }

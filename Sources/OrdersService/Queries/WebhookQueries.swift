@@ -7,9 +7,10 @@ extension OrdersQueries {
         _ id: EndpointID, _ database: any DatabaseConnection
     ) throws(Fault) -> WebhookEndpoint? {
         try database.first(
-            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE id = $1", [.id(id)]) {
-                WebhookRow.endpoint($0)
-            }
+            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE id = $1", [.id(id)]
+        ) {
+            WebhookRow.endpoint($0)
+        }
     }
 
     /// All endpoints of a client, or of everybody, oldest first.
@@ -24,9 +25,10 @@ extension OrdersQueries {
 
     public static func delivery(_ id: Int64, _ database: any DatabaseConnection) throws(Fault) -> WebhookDelivery? {
         try database.first(
-            "SELECT \(WebhookRow.deliveryColumns) FROM webhook_deliveries WHERE id = $1", [.integer(id)]) {
-                row throws(Fault) in try WebhookRow.delivery(row)
-            }
+            "SELECT \(WebhookRow.deliveryColumns) FROM webhook_deliveries WHERE id = $1", [.integer(id)]
+        ) {
+            row throws(Fault) in try WebhookRow.delivery(row)
+        }
     }
 
     /// The messages to an endpoint, newest first.

@@ -30,7 +30,9 @@ enum FulfillmentRow {
         """
 
     static func insertion(_ fulfillment: OrderFulfillment, of order: OrderID, place: Int) -> [SQLValue] {
-        change(fulfillment, of: order, place: place) + [.id(fulfillment.id), .id(fulfillment.warehouseID), .id(fulfillment.parentID)]
+        change(fulfillment, of: order, place: place) + [
+            .id(fulfillment.id), .id(fulfillment.warehouseID), .id(fulfillment.parentID),
+        ]
     }
 
     /// - Parameter place: among the order's fulfillments, from 0; with the order it is the row's key.
