@@ -1,0 +1,56 @@
+import Foundation
+import Kernel
+import Simulation
+import Testing
+
+/// The services as they are, in one thread under a virtual clock. A failure names its seed.
+@Suite(.serialized) struct SimulationTests {
+    static func run(_ plan: SimulationPlan) throws -> Simulation.Report {
+        let file = URL(filePath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "processes/order-fulfillment.bpmn")
+        // In memory where there is such a folder: what is simulated is the end of a process, not of a disk.
+        let memory = "/dev/shm"
+        let parent = FileManager.default.isWritableFile(atPath: memory)
+            ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        let folder = parent.appending(path: "simulation-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let report = try Simulation(plan, folder: folder.path, process: Array(Data(contentsOf: file))).run()
+        if let path = ProcessInfo.processInfo.environment["DOORSTEP_SIMULATION_REPORT"] {
+            let text = "\(plan): \(report.steps) steps, \(report.commits) commits, \(report.crashes) crashes, "
+                + "\(report.virtualTime), states \(report.ordersByState), answers \(report.answers), "
+                + "events \(report.eventCounts)\n"
+            let former = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            try (former + text).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        return report
+    }
+
+    @Test func everyOrderEnds() throws {
+        let report = try Self.run(SimulationPlan(seed: 1, orders: 300))
+        #expect(report.ordersByState.values.reduce(0, +) == 300)
+        // A run in which nothing went wrong shows nothing.
+        for type in [
+            "OrderCompleted", "OrderCancelled", "OrderRejected", "PaymentDeclined", "FulfillmentShort", "UnitsCancelled",
+            "ShipmentLost", "ReturnRestocked", "DeliveryAttemptFailed", "PaymentRefunded",
+            "StockReservationRejected", "FulfillmentReduced", "ShipmentCancelled",
+        ] { #expect(report.eventCounts[type, default: 0] > 0, "no \(type) in \(report.eventCounts)") }
+    }
+
+    @Test func theSameSeedMakesTheSameRun() throws {
+        let plan = SimulationPlan(seed: 7, orders: 30, crashes: .atCommits(probability: 0.05))
+        let first = try Self.run(plan)
+        let second = try Self.run(plan)
+        let difference = zip(first.transcript, second.transcript).first { $0 != $1 }
+        #expect(difference == nil)
+        #expect(first.transcript.count == second.transcript.count)
+    }
+
+    @Test(arguments: [21, 22] as [UInt64])
+    func crashingAroundCommitsLosesNothing(seed: UInt64) throws {
+        let report = try Self.run(SimulationPlan(seed: seed, orders: 20, crashes: .atCommits(probability: 0.2)))
+        #expect(report.crashes > 20)
+        #expect(report.ordersByState.values.reduce(0, +) == 20)
+    }
+}
