@@ -93,7 +93,7 @@ let package = Package(
         floor(
             "Console",
             [
-                "Kernel", "Contracts", "Ports", "BPMN", "Orders", "Warehouse", "Shipping", "OrdersService",
+                "Kernel", "Contracts", "Ports", "Runtime", "BPMN", "Orders", "Warehouse", "Shipping", "OrdersService",
                 "WarehouseService", "ShippingService", "HTTPAPI", hummingbird, logging, nio,
             ]),
 
@@ -129,6 +129,13 @@ let package = Package(
             [
                 "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping",
                 "Catalog", "BPMN", "Runtime", "SQLiteStore", "Signing", "Ports", "Contracts", "Kernel", hummingbird,
+            ]),
+        tests(
+            "ConsoleTests",
+            [
+                "Console", "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse",
+                "Shipping", "Catalog", "BPMN", "Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel", hummingbird,
+                logging, nio,
             ]),
         tests("OnlineRetailTests", ["OnlineRetail", "Kernel"]),
         tests("SimulationTests", ["Simulation", "Kernel"]),

@@ -41,7 +41,7 @@ public enum Timeline {
     /// Times tie often, since services react within a millisecond: then the one comes first that the other reacts to.
     ///
     /// - Complexity: O(events × logs).
-    static func merge(_ logs: [[Envelope]]) -> [Envelope] {
+    public static func merge(_ logs: [[Envelope]]) -> [Envelope] {
         var next = [Int](repeating: 0, count: logs.count)
         var merged: [Envelope] = []
         merged.reserveCapacity(logs.reduce(0) { $0 + $1.count })
