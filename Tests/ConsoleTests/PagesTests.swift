@@ -15,7 +15,7 @@ import Testing
         #expect(seen.status == 200)
         #expect(seen.text.contains("href=\"/orders/\(id.text)\""))
         #expect(seen.text.contains("<dt>placed</dt><dd>1</dd>"))
-        #expect(seen.text.contains("Where 1 running order stand"))
+        #expect(seen.text.contains("1 running order, by step"))
         #expect(seen.text.contains("not been checked yet"))
         bench.board.post(
             AuditReport(

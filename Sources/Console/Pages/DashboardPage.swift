@@ -71,10 +71,10 @@ struct Dashboard {
     }
 
     private var diagram: HTML {
-        let scope = figures.tokens.isPartial ? ", the newest that run" : ""
+        let scope = figures.tokens.isPartial ? " (the newest)" : ""
         let number = Writing.plural(figures.tokens.instances, "running order", "running orders")
         return DiagramMarkup.figure(
-            of: model, caption: "Where \(number)\(scope) stand in the process",
+            of: model, caption: "\(number)\(scope), by step of the process",
             DiagramDrawing.Overlay(counts: figures.tokens.tokens))
     }
 
