@@ -97,7 +97,9 @@ final class Checkers {
             }
         }
         var labels: [ShipmentID: [String]] = [:]
-        for label in world.labels where !label.isVoid { labels[label.shipment, default: []].append(label.trackingNumber) }
+        for label in world.labels where !label.isVoid {
+            labels[label.shipment, default: []].append(label.trackingNumber)
+        }
         try reader(.shipping).query("SELECT id, label, tracking_number FROM shipments", []) { row in
             let ours = row.integer(1) == 3 || row.integer(1) == 6 ? [row.text(2)] : []
             let theirs = labels[row.id(0)] ?? []
@@ -122,7 +124,8 @@ final class Checkers {
     func transcript() throws(Fault) -> [String] {
         var lines: [String] = []
         for topic in Topic.allCases {
-            lines += try reader(topic).rows("SELECT place, key, type, recorded_at, payload FROM events ORDER BY place") {
+            lines += try reader(topic).rows("SELECT place, key, type, recorded_at, payload FROM events ORDER BY place")
+            {
                 "\(topic) \($0.integer(0)) \($0.integer(1)) \($0.text(2)) \($0.integer(3)) \($0.text(4))"
             }
         }

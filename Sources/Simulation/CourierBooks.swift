@@ -44,7 +44,9 @@ struct CourierBooks {
     mutating func void(_ booking: String, reference: String) -> EffectOutcome {
         if let known = answers[reference] { return known }
         if labels[booking] == nil { violations.append("\(code): \(booking) was never booked and is to be voided") }
-        if labels[booking]?.isCollected == true { violations.append("\(code): \(booking) is collected and to be voided") }
+        if labels[booking]?.isCollected == true {
+            violations.append("\(code): \(booking) is collected and to be voided")
+        }
         labels[booking]?.isVoid = true
         answers[reference] = .done(.acknowledged)
         return .done(.acknowledged)

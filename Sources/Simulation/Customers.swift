@@ -176,7 +176,9 @@ final class Customers: Sendable {
             }
             state.answers["\(kind) \(said)", default: 0] += 1
             if case .rejected = answer, kind != "place" { return }
-            if !["accepted", "replayed"].contains(said) { state.problems.append("\(request.key) was answered \(said)") }
+            if !["accepted", "replayed"].contains(said) {
+                state.problems.append("\(request.key) was answered \(said)")
+            }
         }
     }
 

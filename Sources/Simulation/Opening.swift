@@ -16,7 +16,8 @@ enum Opening {
         for (index, site) in sites.enumerated() {
             guard let place = GeoPoint(latitude: site.2, longitude: site.3) else { continue }
             let opened = try ask(
-                .registerWarehouse(RegisterWarehouse(code: site.0, name: site.0, country: site.1, place: place)), system)
+                .registerWarehouse(RegisterWarehouse(code: site.0, name: site.0, country: site.1, place: place)), system
+            )
             guard case .warehouse(let warehouse) = opened else { throw unexpected(opened) }
             let lines = products.enumerated().map { place, product in
                 PlaceHold.Line(

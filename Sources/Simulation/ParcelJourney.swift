@@ -36,7 +36,8 @@ enum ParcelJourney {
     private static func steps(_ random: inout SeededGenerator) -> [(ShipmentStatus, Int?)] {
         var steps: [(ShipmentStatus, Int?)] = [(.accepted, nil), (.inTransit, nil)]
         let fate = Int.random(in: 0..<100, using: &random)
-        if fate < 6 { return steps + [(.lost, nil)] }
+        // What is lost may be found.
+        if fate < 6 { return steps + [(.lost, nil)] + (fate < 1 ? [(.delivered, nil)] : []) }
         steps.append((.outForDelivery, nil))
         switch fate {
         case 6..<20:

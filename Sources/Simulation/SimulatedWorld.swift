@@ -140,7 +140,8 @@ public final class SimulatedWorld: EffectSink {
         let outcome: EffectOutcome
         switch dice {
         case 0..<6:
-            outcome = effect.isUncertain
+            outcome =
+                effect.isUncertain
                 ? .unknown(reason: "no connection", lookUpAt: later)
                 : .failed(reason: "no connection", retryAt: later)
         case 6..<10: outcome = .unknown(reason: "the request was lost", lookUpAt: later)
@@ -183,7 +184,9 @@ public final class SimulatedWorld: EffectSink {
     }
 
     var labels: [CourierBooks.Label] {
-        state.withLock { state in ["swift", "turtle"].flatMap { state.couriers[$0].map { Array($0.labels.values) } ?? [] } }
+        state.withLock { state in
+            ["swift", "turtle"].flatMap { state.couriers[$0].map { Array($0.labels.values) } ?? [] }
+        }
     }
 
     /// What was asked of the outside and should never have been.

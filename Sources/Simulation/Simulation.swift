@@ -37,6 +37,8 @@ public final class Simulation {
     private let floorWork = Outstanding<Int>()
     private let reports = Outstanding<(carrier: String, entry: ReportEntry)>()
     private var handovers: Int64 = 0
+    /// Services that are too slow to keep up for a while, so that others run far ahead of them.
+    private var away: [Topic: Instant] = [:]
     private var steps = 0
 
     /// - Parameters:
@@ -51,7 +53,8 @@ public final class Simulation {
         let world = SimulatedWorld(seed: plan.seed ^ 0xBEEF, clock: clock)
         system = try SimulatedSystem(
             folder: folder, process: process, clock: clock, world: world,
-            crashes: CrashSwitch(plan.crashes, seed: plan.seed ^ 0xDEAD), batchLimit: Int.random(in: 1...48, using: &random))
+            crashes: CrashSwitch(plan.crashes, seed: plan.seed ^ 0xDEAD),
+            batchLimit: Int.random(in: 1...48, using: &random))
         checkers = try Checkers(system, process: process)
         let skus = (0..<8).map { "SKU-\($0)" }
         try Opening.run(system, skus: skus, orders: plan.orders)
@@ -91,6 +94,9 @@ public final class Simulation {
                 continue
             }
             bringIn()
+            if let until = away[topic], clock.now < until { continue }
+            away[topic] = nil
+            if random.chance(0.002) { away[topic] = clock.now + .seconds(Int.random(in: 1...1200, using: &random)) }
             handled += try step(topic)
         }
         try workOnFloor()
@@ -168,7 +174,8 @@ public final class Simulation {
             system.world.nextDue, customers.nextDue, try system.nextTimer(),
             try floor.nextDue(checkers.reader(.warehouse)),
         ]
-        if let next = times.compactMap({ $0 }).min() { return next }
+        let backs = Topic.allCases.compactMap { away[$0] }
+        if let next = (times.compactMap { $0 } + backs).min() { return next }
         return customers.isWaiting || !floorWork.isEmpty ? clock.now : nil
     }
 
