@@ -20,7 +20,7 @@ demo: prepare
 
 test: prepare
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build $(SWIFT_FLAGS)
+	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
 
 check: prepare
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
