@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import Ports
 import Synchronization
+import Testing
 
 @testable import HTTPAPI
 
@@ -74,8 +75,11 @@ struct TestClient: Sendable {
         let response = try await responder.respond(to: request, context: context)
         let collector = Collector()
         try await response.body.write(CollectingWriter(collector: collector))
-        return TestAnswer(
+        let answer = TestAnswer(
             status: response.status.code, headers: response.headers, bytes: collector.bytes.withLock { $0 })
+        // Whatever a test is about: nothing is answered that is not documented.
+        #expect(Contract.published?.errors(method.rawValue, path, answer) == [])
+        return answer
     }
 
     func get(_ path: String, headers: [String: String] = [:]) async throws -> TestAnswer {

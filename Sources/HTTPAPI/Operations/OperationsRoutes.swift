@@ -1,6 +1,7 @@
 import Contracts
 import Kernel
 import Orders
+import Ports
 import Warehouse
 
 /// Whether the system is well.
@@ -107,10 +108,9 @@ extension SystemFigures {
                 Double(entry.events))
         }
         text.family("doorstep_effects_pending", "gauge", "Calls to the outside that have not ended.")
-        for entry in pendingEffects {
-            text.sample(
-                "doorstep_effects_pending", [("service", entry.service.rawValue), ("kind", entry.kind)],
-                Double(entry.count))
+        for kind in EffectKind.allCases {
+            let count = pendingEffects.reduce(0) { $1.kind == kind.name ? $0 + $1.count : $0 }
+            text.sample("doorstep_effects_pending", [("kind", kind.name)], Double(count))
         }
         text.family("doorstep_dead_letters", "gauge", "Inputs that wait for a person.")
         for (topic, count) in deadLetters.sorted(by: { $0.key < $1.key }) {

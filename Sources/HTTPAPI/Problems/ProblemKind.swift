@@ -7,7 +7,6 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case idempotencyKeyReused = "idempotency_key_reused"
     case idempotencyKeyInFlight = "idempotency_key_in_flight"
     case unauthenticated
-    case signatureRefused = "signature_refused"
     case scopeMissing = "scope_missing"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
@@ -26,7 +25,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     public var status: Int {
         switch self {
         case .malformedJSON, .malformedQuery, .idempotencyKeyMissing, .idempotencyKeyMalformed: 400
-        case .unauthenticated, .signatureRefused: 401
+        case .unauthenticated: 401
         case .scopeMissing: 403
         case .notFound: 404
         case .methodNotAllowed: 405
