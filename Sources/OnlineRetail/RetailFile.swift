@@ -43,9 +43,9 @@ public struct RetailReader: Sendable {
 
     /// The file has ended.
     ///
-    /// - Parameter limit: use only the first invoices of the file.
+    /// - Parameter limit: use only so many orders, and what happened until the last of them.
     /// - Throws: `not_online_retail` when the first record is not the header of this file.
-    public mutating func finish(firstInvoices limit: Int? = nil) throws(Fault) -> RetailFile {
+    public mutating func finish(firstOrders limit: Int? = nil) throws(Fault) -> RetailFile {
         var csv = self.csv
         csv.finish { take($0) }
         self.csv = csv
@@ -60,11 +60,21 @@ public struct RetailReader: Sendable {
         sorted = sorted.enumerated().sorted {
             ($0.element.date, $0.offset) < ($1.element.date, $1.offset)
         }.map(\.element)
-        if let limit { sorted = Array(sorted.prefix(limit)) }
+        if let limit { sorted = Self.first(limit, of: sorted) }
         for invoice in sorted { products.count(invoice) }
         return RetailFile(
             rows: rows, malformedCount: malformedCount, malformed: malformed, invoices: sorted,
             products: products.products, matching: ReturnMatching(sorted))
+    }
+
+    private static func first(_ limit: Int, of invoices: [RetailInvoice]) -> [RetailInvoice] {
+        var orders = 0
+        return Array(
+            invoices.prefix { invoice in
+                guard orders < limit else { return false }
+                if invoice.kind.isOrder { orders += 1 }
+                return true
+            })
     }
 
     private mutating func take(_ item: CSVReader.Item) {

@@ -15,6 +15,8 @@ public struct RetailInvoice: Sendable, Equatable {
         /// Stock that was found, lost or broken: negative quantities without 'C', and quantities that nobody paid
         /// for and nobody received.
         case stockCorrection
+
+        public var isOrder: Bool { self == .sale || self == .chargesOnly }
     }
 
     /// Rows of one code and one price, added up.

@@ -13,7 +13,7 @@ struct Doorstep: AsyncParsableCommand {
               doorstep dead-letters list        what could not be handled, and why
             """,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, SandboxCommand.self, AuditCommand.self, DeadLettersCommand.self, KeysCommand.self,
-            MigrateCommand.self, VersionCommand.self,
+            ServeCommand.self, DemoCommand.self, SandboxCommand.self, ImportCommand.self, AuditCommand.self,
+            DeadLettersCommand.self, KeysCommand.self, MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -61,6 +61,17 @@ func retailFile(_ rows: String...) throws -> RetailFile {
             ])
     }
 
+    @Test(arguments: [(0, 0), (1, 2), (2, 3), (3, 3)])
+    func aLimitCountsOrdersAndKeepsWhatHappenedUntilTheLast(limit: Int, invoices: Int) throws {
+        var reader = RetailReader()
+        reader.read(Array((RetailRow.columns.joined(separator: ",") + "\n").utf8))
+        for number in ["C10001", "10002", "10003"] {
+            let quantity = number.hasPrefix("C") ? "-1" : "1"
+            reader.read(Array("\(number),22423,A,\(quantity),2011-01-04 10:00:00,1.0,1.0,France\n".utf8))
+        }
+        #expect(try reader.finish(firstOrders: limit).invoices.count == invoices)
+    }
+
     @Test func anotherFileIsRefused() {
         var reader = RetailReader()
         reader.read(Array("a,b\n1,2\n".utf8))
