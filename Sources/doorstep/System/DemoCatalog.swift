@@ -17,7 +17,8 @@ enum DemoCatalog {
     static let hotSKU = "HOT-ITEM"
 
     static let warehouses: [RegisterWarehouse] = [
-        ("BER", "Berlin", "DE", 52.52, 13.40), ("LYS", "Lyon", "FR", 45.76, 4.84), ("LEJ", "Leipzig", "DE", 51.34, 12.37),
+        ("BER", "Berlin", "DE", 52.52, 13.40), ("LYS", "Lyon", "FR", 45.76, 4.84),
+        ("LEJ", "Leipzig", "DE", 51.34, 12.37),
     ].compactMap { code, name, country, latitude, longitude in
         GeoPoint(latitude: latitude, longitude: longitude).map {
             RegisterWarehouse(code: code, name: name, country: country, place: $0)
@@ -48,7 +49,8 @@ enum DemoCatalog {
             }
             // Warehouse learns products from Orders' events, a moment later.
             try await system.askUntilAccepted(
-                .receiveStock(ReceiveStock(warehouseID: site.id, lines: lines, reference: "first-delivery-\(site.code)")))
+                .receiveStock(
+                    ReceiveStock(warehouseID: site.id, lines: lines, reference: "first-delivery-\(site.code)")))
         }
     }
 }

@@ -21,7 +21,8 @@ enum FreePort {
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         guard bound(descriptor, host: host, port: port) != nil else {
-            throw Fault("port_taken", retryable: false, "\(host):\(port) is taken or not allowed; choose another with --port")
+            throw Fault(
+                "port_taken", retryable: false, "\(host):\(port) is taken or not allowed; choose another with --port")
         }
     }
 

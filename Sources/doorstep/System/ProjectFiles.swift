@@ -19,7 +19,8 @@ enum ProjectFiles {
             return "\(root)/\(relative)"
         }
         throw Fault(
-            "file_missing", retryable: false, "\(relative) is in none of \(roots.joined(separator: ", ")); set DOORSTEP_HOME")
+            "file_missing", retryable: false,
+            "\(relative) is in none of \(roots.joined(separator: ", ")); set DOORSTEP_HOME")
     }
 
     static func read(_ relative: String) throws(Fault) -> [UInt8] {

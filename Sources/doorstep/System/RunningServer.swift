@@ -1,3 +1,4 @@
+import Console
 import Contracts
 import Foundation
 import Gateways
@@ -53,7 +54,7 @@ struct RunningServer: Sendable {
             let started = try await start(configuration, folder, secrets, observers)
             let server = started.server
             let application = Application(
-                router: router(server.services),
+                router: try pages(server),
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.host, port: configuration.port), serverName: "doorstep"),
                 logger: quietLogger)
@@ -66,6 +67,8 @@ struct RunningServer: Sendable {
                 try await FreePort.waitUntilOpen(configuration.port, host: configuration.host)
                 let result = try await body(server)
                 audits.cancel()
+                // Pages that listen would hold the shutdown up.
+                server.services.eventStream.close()
                 await lifecycle.triggerGracefulShutdown()
                 try await serving.value
                 await started.stop()
@@ -89,6 +92,19 @@ struct RunningServer: Sendable {
             await outside.close()
             server.services.access.stop()
         }
+    }
+
+    /// The API and the console's pages.
+    private static func pages(_ server: RunningServer) throws -> Router<APIContext> {
+        let services = server.services
+        let pages = router(services)
+        addConsole(
+            to: pages,
+            try ConsoleServices(
+                orders: services.orders.reads, warehouse: services.warehouse.reads, shipping: services.shipping.reads,
+                process: try ProcessFile.bytes(), eventStream: services.eventStream, auditBoard: services.auditBoard,
+                publicURL: server.configuration.url, host: server.configuration.host))
+        return pages
     }
 
     private static var quietLogger: Logger {

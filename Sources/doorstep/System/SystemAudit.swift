@@ -45,7 +45,8 @@ enum SystemAudit {
             guard let connection = connections[entry.topic] else { continue }
             let head = try LogTable.head(connection, partition: 0)
             if entry.position > head {
-                offenders.append("\(entry.subscriber.rawValue) read \(entry.topic.rawValue) to \(entry.position) of \(head)")
+                offenders.append(
+                    "\(entry.subscriber.rawValue) read \(entry.topic.rawValue) to \(entry.position) of \(head)")
             }
         }
         return [
