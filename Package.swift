@@ -103,7 +103,8 @@ let package = Package(
             dependencies: [
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
-                "Console", "Sandbox", "OnlineRetail", argumentParser, serviceLifecycle, logging, asyncHTTPClient, hummingbird, nio,
+                "Console", "Sandbox", "OnlineRetail", argumentParser, serviceLifecycle, logging, asyncHTTPClient,
+                hummingbird, nio,
             ],
             swiftSettings: strict),
 
