@@ -2,7 +2,7 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: run demo test check format clean prepare
+.PHONY: run demo bench test check format clean prepare
 
 PORT ?= 8080
 
@@ -17,6 +17,11 @@ run: prepare
 demo: prepare
 	swift build --product doorstep $(SWIFT_FLAGS)
 	.build/debug/doorstep demo --orders 1000 --clients 32 --hot-sku
+
+# Another build than the others': minutes at first. BENCH_FLAGS=--json prints documents.
+bench: prepare
+	swift build -c release --product doorstep $(SWIFT_FLAGS)
+	for part in order6 hot-sku growth; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
 
 test: prepare
 	swift build --build-tests $(SWIFT_FLAGS)

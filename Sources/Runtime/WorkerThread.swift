@@ -18,6 +18,8 @@ public final class WorkerThread: Sendable {
         self.signal = signal
         let thread = Thread { [self] in
             defer { hasStopped.raise() }
+            // Foundation keeps a name set before the start to itself: the system, and `top -H`, would not know it.
+            Thread.current.name = name
             do throws(Fault) {
                 let worker = try make()
                 onReady(worker.mailbox)
@@ -27,7 +29,6 @@ public final class WorkerThread: Sendable {
                 onFault(error)
             }
         }
-        thread.name = name
         thread.stackSize = 8 << 20
         thread.start()
     }

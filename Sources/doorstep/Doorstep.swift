@@ -14,6 +14,6 @@ struct Doorstep: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, ImportCommand.self, AuditCommand.self,
-            DeadLettersCommand.self, KeysCommand.self, MigrateCommand.self, VersionCommand.self,
+            DeadLettersCommand.self, KeysCommand.self, BenchCommand.self, MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -22,9 +22,11 @@ final class DoorstepSystem: Sendable {
 
     /// Locks the folder, brings the databases up to date, and starts everything.
     ///
+    /// - Parameter storage: stands between a service and its database; a benchmark measures there.
     /// - Throws: `already_running`, `data_folder_unusable`, `file_missing`, and what opening a database throws.
     static func start(
-        _ configuration: SystemConfiguration, gateway: any EffectGateway, observers: [any CommitObserver]
+        _ configuration: SystemConfiguration, gateway: any EffectGateway, observers: [any CommitObserver],
+        storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 }
     ) async throws(Fault) -> DoorstepSystem {
         let folder = try DataFolder(configuration.dataPath)
         let lock = try folder.lock()
@@ -34,7 +36,8 @@ final class DoorstepSystem: Sendable {
             gateway: gateway, clock: clock, options: EffectRunner.Options(seed: UInt64(clock.now.milliseconds))
         ) { router.report($0, $1) }
         let parts = SystemParts(
-            folder: folder, clock: clock, wakeups: Wakeups(), recent: RecentEvents(), effects: effects,
+            database: { storage($0, folder.database($0)) }, clock: clock, wakeups: Wakeups(), recent: RecentEvents(),
+            effects: effects,
             observers: observers,
             options: WorkerOptions(owner: "process-\(clock.now.milliseconds)", formerOwnerIsGone: true),
             onFault: { topic, fault in Terminal.tell("\(topic.rawValue) stopped: \(fault)") })

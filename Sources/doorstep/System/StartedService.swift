@@ -24,7 +24,7 @@ struct StartedService<Logic: ServiceLogic>: Sendable {
             },
             make: { () throws(Fault) -> Worker<Logic> in
                 try Worker(
-                    try makeLogic(), database: system.folder.database(topic),
+                    try makeLogic(), database: system.database(topic),
                     log: LocalEventLog(databases: system.databases, recent: system.recent), recent: system.recent,
                     effects: system.effects, observers: [system.wakeups] + system.observers, clock: system.clock,
                     options: system.options, signal: system.wakeups.signal(topic))
@@ -35,7 +35,7 @@ struct StartedService<Logic: ServiceLogic>: Sendable {
 
 /// What all workers of a process share.
 struct SystemParts: Sendable {
-    let folder: DataFolder
+    let database: @Sendable (Topic) -> any Database
     let clock: any WallClock
     let wakeups: Wakeups
     let recent: RecentEvents
@@ -46,7 +46,7 @@ struct SystemParts: Sendable {
     let onFault: @Sendable (Topic, Fault) -> Void
 
     var databases: [Topic: any Database] {
-        Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, folder.database($0)) })
+        Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, database($0)) })
     }
 }
 

@@ -1,0 +1,65 @@
+import Contracts
+import Foundation
+import Kernel
+import Ports
+import Runtime
+
+/// A fresh system in a temporary folder, with a meter at each service's storage and a world that answers at once.
+struct BenchSystem: Sendable {
+    let system: DoorstepSystem
+    let meters: [Topic: StorageMeter]
+    let shoppers: BenchShoppers
+    let floor: BenchFloor
+    let folder: String
+
+    /// Runs `body`, stops the system, and audits what it left.
+    ///
+    /// - Throws: what starting, `body` and auditing throw. The folder is removed in any case.
+    static func with<Result: Sendable>(
+        _ configuration: SystemConfiguration = SystemConfiguration(),
+        _ body: @escaping @Sendable (BenchSystem) async throws -> Result
+    ) async throws -> (Result, BenchAftermath) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-bench-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var configuration = configuration
+        configuration.dataPath = folder
+        let meters = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, StorageMeter()) })
+        let shoppers = BenchShoppers()
+        let floor = BenchFloor()
+        let system = try await DoorstepSystem.start(
+            configuration, gateway: AnsweringWorld(), observers: [shoppers, floor]
+        ) { topic, database in
+            meters[topic].map { MeteredDatabase(base: database, meter: $0) } ?? database
+        }
+        let bench = BenchSystem(system: system, meters: meters, shoppers: shoppers, floor: floor, folder: folder)
+        let result: Result
+        do {
+            result = try await body(bench)
+        } catch {
+            await system.stop()
+            throw error
+        }
+        await system.stop()
+        let data = system.folder
+        let checks = try await OwnThread.run { Swift.Result { () throws(Fault) in try SystemAudit.run(data) } }.get()
+        return (result, BenchAftermath(checks: checks, bytes: try bytes(in: folder)))
+    }
+
+    /// Of all files, after the write-ahead logs have been folded in.
+    private static func bytes(in folder: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: folder).reduce(0) { sum, name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            return sum + ((attributes[.size] as? NSNumber)?.intValue ?? 0)
+        }
+    }
+
+    var storage: [Topic: StorageFigures] { meters.mapValues(\.figures) }
+}
+
+/// What a benchmark left behind.
+struct BenchAftermath: Sendable {
+    let checks: [AuditCheck]
+    let bytes: Int
+
+    var holds: Bool { checks.allSatisfy(\.holds) }
+}
