@@ -5,7 +5,7 @@ import Ports
 /// Writes to customers: as files in a folder, or through the system's `sendmail`.
 public final class MailWriter: Sendable {
     public enum Delivery: Sendable, Equatable {
-        /// One file per message, `REFERENCE.eml`; a message that is written again replaces itself.
+        /// One file per message, `REFERENCE.eml`, once: a message that is there already stays as it is.
         case folder(path: String)
         /// Handed to `sendmail -t -i`. A crash between sending and recording it sends it again, under the same
         /// Message-ID: mail has no look-up.
@@ -66,11 +66,18 @@ public final class MailWriter: Sendable {
 /// A folder of messages.
 enum MailFolder {
     /// Writes a file whole or not at all: under another name first, then renamed.
+    ///
+    /// The other name is the message's own, so that what a crash left half written is overwritten when the message is
+    /// written again.
     static func write(_ bytes: [UInt8], named name: String, in folder: String) -> Result<Void, GatewayFault> {
         let directory = URL(fileURLWithPath: folder, isDirectory: true)
+        let file = directory.appendingPathComponent(name)
+        guard !FileManager.default.fileExists(atPath: file.path) else { return .success(()) }
+        let part = directory.appendingPathComponent(".\(name).part")
         do {
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            try Data(bytes).write(to: directory.appendingPathComponent(name), options: .atomic)
+            try Data(bytes).write(to: part)
+            try FileManager.default.moveItem(at: part, to: file)
             return .success(())
         } catch {
             return .failure(.failed(reason: "writing \(name): \(error)", retryAfter: nil))

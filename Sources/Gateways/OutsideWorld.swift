@@ -38,7 +38,7 @@ public struct OutsideWorld: EffectGateway {
     /// Looks up what a former call did.
     ///
     /// - Returns: `nil` when it did nothing, and for calls that are made again without harm: voiding twice is voiding,
-    ///   a mail replaces itself, and receivers know a webhook message by its id.
+    ///   a mail that is written stays as it is, and receivers know a webhook message by its id.
     /// - Throws: unknown when the look-up did not succeed either, however it failed: what it was about stays open.
     private func formerResult(_ effect: Effect) async throws(GatewayFault) -> EffectResult? {
         let reference = effect.key.reference

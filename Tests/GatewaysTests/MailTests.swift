@@ -90,7 +90,23 @@ struct MailTests {
         #expect(MailAddress(text)?.text == text)
     }
 
-    @Test("An effect that is performed again replaces its message instead of writing another")
+    @Test("What a crash left half written is overwritten; a whole message stays as it is")
+    func halfWritten() throws {
+        let folder = NSTemporaryDirectory() + "doorstep-mail-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data("Subj".utf8).write(to: URL(fileURLWithPath: "\(folder)/.mail-1.eml.part"))
+        for text in ["Subject: a", "Subject: b"] {
+            guard case .success = MailFolder.write(Array(text.utf8), named: "mail-1.eml", in: folder) else {
+                Issue.record("\(text) was not written")
+                return
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["mail-1.eml"])
+        #expect(try String(contentsOfFile: "\(folder)/mail-1.eml", encoding: .utf8) == "Subject: a")
+    }
+
+    @Test("An effect that is performed again leaves its message instead of writing another")
     func once() async throws {
         let outside = try Outside(baseURL: "http://127.0.0.1:1")
         let effect = Sample.effect(
