@@ -140,6 +140,10 @@ let package = Package(
             ]),
         tests("OnlineRetailTests", ["OnlineRetail", "Kernel"]),
         tests("SimulationTests", ["Simulation", "Kernel"]),
+        // Starts the built program, which is a dependency so that it is built.
+        tests(
+            "ProcessTests",
+            ["doorstep", "SQLiteStore", "Ports", "Contracts", "Kernel", asyncHTTPClient, hummingbird, logging, nio]),
         tests("DoorstepTests", ["Kernel"]),
     ]
 )

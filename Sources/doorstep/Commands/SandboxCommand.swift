@@ -9,6 +9,7 @@ struct SandboxCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               doorstep sandbox --port 8090
+              doorstep sandbox --pickup 2 --leg 1 --fail-rate 0.3
               curl -X POST localhost:8090/control/faults/swift -d '{"outage":"unavailable"}'
               curl localhost:8090/control/books?totals=only
             """)
@@ -28,6 +29,22 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "A file that keeps the books over a restart.")
     var journal: String?
 
+    @Option(help: "Seconds from the label to the courier's first scan; each courier's own without it.")
+    var pickup: Double?
+
+    @Option(help: "Seconds between two scans; each courier's own without it.")
+    var leg: Double?
+
+    @Option(help: "How many attempts to deliver fail, 0 to 1.")
+    var failRate: Double?
+
+    func validate() throws {
+        guard [pickup, leg].allSatisfy({ $0.map { (0...86_400).contains($0) } ?? true }) else {
+            throw ValidationError("--pickup and --leg are 0 to 86,400 seconds")
+        }
+        guard failRate.map({ (0...1).contains($0) }) ?? true else { throw ValidationError("--fail-rate is 0 to 1") }
+    }
+
     func run() async throws {
         var secrets: [String: String] = [:]
         for entry in secret {
@@ -36,11 +53,20 @@ struct SandboxCommand: AsyncParsableCommand {
             secrets[parts[0]] = parts[1]
         }
         let configuration = SandboxConfiguration(
-            port: port, seed: seed, reporting: reportTo.map { TrackingReporting(baseURL: $0, secrets: secrets) },
+            port: port, seed: seed, couriers: [.swift, .turtle].map(adapted),
+            reporting: reportTo.map { TrackingReporting(baseURL: $0, secrets: secrets) },
             journalPath: journal)
         let server = SandboxServer(configuration, logger: Logger(label: "doorstep.sandbox"))
         try await server.run { port in
             Terminal.say("Sandbox on http://127.0.0.1:\(port) (couriers swift and turtle, payments, control)")
         }
+    }
+
+    private func adapted(_ courier: CourierProfile) -> CourierProfile {
+        var courier = courier
+        if let pickup { courier.journey.pickup = .milliseconds(Int64(pickup * 1000)) }
+        if let leg { courier.journey.leg = .milliseconds(Int64(leg * 1000)) }
+        if let failRate { courier.journey.failRate = failRate }
+        return courier
     }
 }

@@ -31,6 +31,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where couriers and payments are reached without --sandbox.")
     var parties = "http://127.0.0.1:8090"
 
+    @Flag(help: "Let webhooks go to this machine and private networks, also without TLS; --sandbox does too.")
+    var localWebhooks = false
+
     @Option(help: "Do the floor's work by itself after so many seconds; without it, people do it.")
     var autoWork: Double?
 
@@ -51,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.port = port
         configuration.partiesURL = parties
         if sandbox { configuration.sandboxPort = sandboxPort }
+        configuration.allowsLocalWebhooks = sandbox || localWebhooks
         if let seconds = autoWork ?? (sandbox ? 1 : nil) {
             configuration.system.staff = AutoWorker.Delays(all: .milliseconds(Int64(seconds * 1000)))
         }

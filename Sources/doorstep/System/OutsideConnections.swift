@@ -15,9 +15,9 @@ struct OutsideConnections: Sendable {
     ///   - partiesURL: under which `/couriers/CODE` and `/payments` are reached.
     ///   - carriers: their codes.
     ///   - mailFolder: where messages are written.
-    ///   - isDemo: webhooks may then go to this machine, over plain HTTP.
+    ///   - allowsLocalWebhooks: they may then go to this machine and private networks, over plain HTTP too.
     init(
-        partiesURL: String, carriers: [String], mailFolder: String, isDemo: Bool, ordersReads: ReadPool
+        partiesURL: String, carriers: [String], mailFolder: String, allowsLocalWebhooks: Bool, ordersReads: ReadPool
     ) throws(Fault) {
         guard let sender = MailAddress("orders@doorstep.example") else {
             preconditionFailure("the sender's address is no address")
@@ -26,7 +26,9 @@ struct OutsideConnections: Sendable {
         threads = BlockingThreads()
         webhooks = WebhookSender(
             directory: OrdersWebhookEndpoints(reads: ordersReads),
-            options: WebhookSender.Options(allowsPrivateAddresses: isDemo, allowsPlainHTTP: isDemo), threads: threads)
+            options: WebhookSender.Options(
+                allowsPrivateAddresses: allowsLocalWebhooks, allowsPlainHTTP: allowsLocalWebhooks),
+            threads: threads)
         gateway = OutsideWorld(
             carriers: carriers.map {
                 HTTPCarrierGateway(code: $0, baseURL: "\(partiesURL)/couriers/\($0)", connections: connections)

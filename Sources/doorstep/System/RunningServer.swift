@@ -22,6 +22,8 @@ struct ServerConfiguration: Sendable {
     var couriers: [CourierProfile] = [.swift, .turtle]
     /// Where carriers and the payment provider are when there is no sandbox.
     var partiesURL = "http://127.0.0.1:8090"
+    /// Webhooks may then go to this machine and private networks, over plain HTTP too.
+    var allowsLocalWebhooks = false
     var seed: UInt64 = 1
 
     var url: String { "http://\(host):\(port)" }
@@ -126,7 +128,8 @@ struct RunningServer: Sendable {
         else { preconditionFailure("a pool for every topic") }
         let outside = try OutsideConnections(
             partiesURL: configuration.partiesURL, carriers: configuration.system.shipping.carriers.map(\.code),
-            mailFolder: "\(folder.path)/mail", isDemo: configuration.sandboxPort != nil, ordersReads: orders)
+            mailFolder: "\(folder.path)/mail", allowsLocalWebhooks: configuration.allowsLocalWebhooks,
+            ordersReads: orders)
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: outside.gateway, observers: [watch, stream, metrics] + observers)
         let access = try await AccessStore.open(folder.access, clock: system.clock)

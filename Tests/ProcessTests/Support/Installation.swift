@@ -1,0 +1,195 @@
+import AsyncHTTPClient
+import Foundation
+import Kernel
+import Synchronization
+import Testing
+
+/// `doorstep serve` and `doorstep sandbox` as two processes on one temporary folder.
+final class Installation: Sendable {
+    struct Options: Sendable {
+        /// Seconds.
+        var pickup = 1.0
+        var leg = 0.1
+        var failRate = 0.05
+        var autoWork = 0.1
+    }
+
+    let folder: TemporaryFolder
+    let port: Int
+    let sandboxPort: Int
+    let client = Requester.makeClient()
+    private let options: Options
+
+    private struct State: Sendable {
+        var server: Program?
+        var sandbox: Program?
+        var token: String?
+    }
+
+    private let state = Mutex(State())
+
+    init(_ options: Options = Options()) throws {
+        folder = try TemporaryFolder()
+        port = try FreePort.any()
+        sandboxPort = try FreePort.any()
+        self.options = options
+    }
+
+    /// Runs a test body on a started installation with a shop in it, and stops everything whatever comes of it.
+    static func with<Value: Sendable>(
+        _ options: Options = Options(), _ body: (Installation) async throws -> Value
+    ) async throws -> Value {
+        let installation = try Installation(options)
+        do {
+            try await installation.start()
+            let value = try await body(installation)
+            try await installation.tearDown()
+            return value
+        } catch {
+            if let errors = installation.state.withLock({ $0.server })?.errors, !errors.isEmpty {
+                Issue.record("the server said: \(errors.suffix(4000))")
+            }
+            try await installation.tearDown()
+            throw error
+        }
+    }
+
+    var dataPath: String { "\(folder.path)/data" }
+    var url: String { "http://127.0.0.1:\(port)" }
+    var shop: Requester { Requester(client: client, baseURL: url, token: state.withLock { $0.token }) }
+    var control: Requester { Requester(client: client, baseURL: "http://127.0.0.1:\(sandboxPort)/control") }
+
+    var server: Program { get throws { try #require(state.withLock { $0.server }) } }
+    var sandbox: Program { get throws { try #require(state.withLock { $0.sandbox }) } }
+
+    private func start() async throws {
+        try await startServer()
+        let key = try await Program.run(["keys", "create", "test", "--data", dataPath], in: folder)
+        try #require(key.end == .success, "\(key.errors)")
+        state.withLock { $0.token = key.output.trimmingCharacters(in: .whitespacesAndNewlines) }
+        // A running server reads unknown keys anew once a second.
+        try await eventuallyTrue("a key that works") { try await shop.get("/v1/orders").status == 200 }
+        try await startSandbox()
+        try await Shop.open(shop)
+    }
+
+    // MARK: Processes
+
+    /// Starts the server and waits until it answers.
+    func startServer() async throws {
+        try launchServer()
+        try await waitUntilReady()
+    }
+
+    func launchServer() throws {
+        let program = try Program(
+            [
+                "serve", "--data", dataPath, "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
+                "--auto-work", String(options.autoWork), "--local-webhooks",
+            ], in: folder, name: "serve")
+        state.withLock { $0.server = program }
+    }
+
+    func waitUntilReady() async throws {
+        let program = try server
+        try await eventuallyTrue("an answer of the server", within: .seconds(30)) {
+            if let end = program.end {
+                throw Failure("the server ended with \(end): \(program.errors)")
+            }
+            return await isAnswering()
+        }
+    }
+
+    private func isAnswering() async -> Bool {
+        do {
+            return try await shop.get("/readyz").status == 200
+        } catch {
+            return false
+        }
+    }
+
+    /// Starts the couriers and the payment provider, with the books that they kept.
+    func startSandbox() async throws {
+        let program = try Program(
+            [
+                "sandbox", "--port", String(sandboxPort), "--report-to", url, "--journal", "\(folder.path)/journal",
+                "--pickup", String(options.pickup), "--leg", String(options.leg),
+                "--fail-rate", String(options.failRate),
+            ] + (try secrets().flatMap { ["--secret", $0] }), in: folder, name: "sandbox")
+        state.withLock { $0.sandbox = program }
+        try await eventuallyTrue("an answer of the sandbox", within: .seconds(30)) {
+            if let end = program.end { throw Failure("the sandbox ended with \(end): \(program.errors)") }
+            do {
+                return try await control.get("/parties").status == 200
+            } catch {
+                return false
+            }
+        }
+    }
+
+    /// `COURIER=whsec_…`, as the server made them at its first start.
+    private func secrets() throws -> [String] {
+        let text = try String(contentsOfFile: "\(dataPath)/courier-secrets", encoding: .utf8)
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    private func tearDown() async throws {
+        let programs = state.withLock { [$0.server, $0.sandbox].compactMap(\.self) }
+        for program in programs { try await program.killHard() }
+        try await client.shutdown()
+    }
+
+    // MARK: Faults
+
+    /// Makes a party (`swift`, `turtle`, `payments`) misbehave.
+    func setFaults(_ party: String, _ document: String) async throws {
+        let answer = try await control.post("/faults/\(party)", document)
+        try #require(answer.status == 200, "\(answer.text)")
+    }
+
+    func clearFaults(_ party: String) async throws {
+        let answer = try await control.delete("/faults/\(party)")
+        try #require(answer.status == 200, "\(answer.text)")
+    }
+
+    // MARK: The end
+
+    /// Stops the server as an operator does.
+    func stopServer() async throws {
+        let program = try server
+        program.signal(SIGTERM)
+        #expect(try await program.waitForEnd(within: .seconds(20)) == .success, "\(program.errors)")
+    }
+
+    /// Every invariant holds.
+    func expectCleanAudit() async throws {
+        let audit = try await Program.run(["audit", "--data", dataPath], in: folder, within: .seconds(60))
+        #expect(audit.end == .success, "\(audit.output)\(audit.errors)")
+    }
+}
+
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Installation {
+    /// Waits until every order is at its end and nobody has anything left to say.
+    func settle(within limit: Duration = .seconds(90)) async throws {
+        let path = dataPath
+        var last = ""
+        do {
+            try await eventuallyTrue("an end of everything", within: limit) {
+                let (server, sandbox) = (try ServerBooks(path), try await SandboxBooks(control))
+                last =
+                    "\(server.openOrders) orders, \(server.pendingEffects) effects, \(server.deadLetters) dead letters, "
+                    + "\(sandbox.parcelsUnderWay) parcels, \(sandbox.messagesWaiting) reports open"
+                return server.openOrders == 0 && server.pendingEffects == 0 && sandbox.parcelsUnderWay == 0
+                    && sandbox.messagesWaiting == 0
+            }
+        } catch {
+            throw Failure("\(error): \(last)")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The built program, run as a process of its own.
+final class Program: Sendable {
+    struct End: Sendable, Equatable {
+        /// The exit code, or the signal that ended it.
+        let code: Int32
+        let isSignal: Bool
+
+        static let success = End(code: 0, isSignal: false)
+        static func exit(_ code: Int32) -> End { End(code: code, isSignal: false) }
+        static let killed = End(code: SIGKILL, isSignal: true)
+    }
+
+    let processID: Int32
+    private let outputPath: String
+    private let errorPath: String
+    private let ended = Mutex<End?>(nil)
+    private let process: Process
+
+    /// Starts `doorstep` with these arguments; what it says goes into files of the folder.
+    init(_ arguments: [String], in folder: TemporaryFolder, name: String = "program") throws {
+        let process = Process()
+        process.executableURL = try Self.executable
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: folder.path)
+        let run = "\(folder.path)/\(name)-\(UUID().uuidString.prefix(8))"
+        (outputPath, errorPath) = ("\(run).out", "\(run).err")
+        for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: outputPath))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: errorPath))
+        let first = FirstEnd()
+        process.terminationHandler = { process in
+            first.give(End(code: process.terminationStatus, isSignal: process.terminationReason == .uncaughtSignal))
+        }
+        try process.run()
+        self.process = process
+        processID = process.processIdentifier
+        first.onEnd { [self] end in ended.withLock { $0 = end } }
+    }
+
+    deinit {
+        // A test that failed half way leaves nothing running.
+        if ended.withLock({ $0 }) == nil { kill(processID, SIGKILL) }
+    }
+
+    /// Beside the test bundle, since the test target depends on it.
+    private static var executable: URL {
+        get throws {
+            let bundle = try #require(Bundle.main.executableURL)
+            return bundle.deletingLastPathComponent().appending(path: "doorstep")
+        }
+    }
+
+    var end: End? { ended.withLock { $0 } }
+    var isRunning: Bool { end == nil }
+    var output: String { Self.text(outputPath) }
+    var errors: String { Self.text(errorPath) }
+
+    func signal(_ number: Int32) {
+        if isRunning { kill(processID, number) }
+    }
+
+    /// Waits until it has ended.
+    func waitForEnd(within limit: Duration = .seconds(20)) async throws -> End {
+        try await eventually("the end of process \(processID)", within: limit) { end }
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    func killHard() async throws {
+        signal(SIGKILL)
+        _ = try await waitForEnd()
+    }
+
+    /// Runs to its end.
+    static func run(
+        _ arguments: [String], in folder: TemporaryFolder, within limit: Duration = .seconds(30)
+    ) async throws -> (end: End, output: String, errors: String) {
+        let program = try Program(arguments, in: folder, name: arguments.first ?? "none")
+        let end = try await program.waitForEnd(within: limit)
+        return (end, program.output, program.errors)
+    }
+
+    private static func text(_ path: String) -> String {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
+
+/// The end may come before anybody asks for it.
+private final class FirstEnd: Sendable {
+    private struct State: Sendable {
+        var end: Program.End?
+        var action: (@Sendable (Program.End) -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    func give(_ end: Program.End) {
+        let action = state.withLock { state in
+            state.end = end
+            return state.action
+        }
+        action?(end)
+    }
+
+    func onEnd(_ action: @escaping @Sendable (Program.End) -> Void) {
+        let end = state.withLock { state in
+            state.action = action
+            return state.end
+        }
+        if let end { action(end) }
+    }
+}
