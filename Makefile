@@ -2,7 +2,7 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: run demo bench test check format clean prepare
+.PHONY: run demo bench test check format fuzz clean prepare
 
 PORT ?= 8080
 
@@ -29,6 +29,9 @@ test: prepare
 
 check: prepare
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
+
+fuzz: prepare
+	scripts/fuzz $(SECONDS_EACH)
 
 format:
 	swift format --in-place --recursive --parallel --configuration .swift-format Sources Tests Package.swift

@@ -32,6 +32,8 @@ let package = Package(
     products: [
         .executable(name: "doorstep", targets: ["doorstep"]),
         .library(name: "BPMN", targets: ["BPMN"]),
+        // The parsers of bytes that come from outside, for fuzzing.
+        .library(name: "OutsideBytes", targets: ["Kernel", "BPMN", "OnlineRetail", "Shipping", "Signing"]),
     ],
     dependencies: [
         .package(
@@ -46,6 +48,7 @@ let package = Package(
         // C libraries from the system.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
 
         // Floor 1
@@ -57,7 +60,7 @@ let package = Package(
         floor("Orders", ["Kernel", "Contracts"]),
         floor("Warehouse", ["Kernel", "Contracts"]),
         floor("Shipping", ["Kernel", "Contracts"]),
-        floor("BPMN", ["Kernel"]),
+        floor("BPMN", ["Kernel", "CExpat"]),
         floor("Signing", ["Kernel", "CCrypto"]),
         floor("OnlineRetail", ["Kernel", "CLZMA"]),
         floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio]),

@@ -70,7 +70,7 @@ extension JSONValue {
     ///   - bytes: UTF-8.
     ///   - maximumDepth: how deep arrays and objects may nest.
     /// - Throws: ``JSONSyntaxError`` with the offset of the first offending byte.
-    /// - Complexity: O(bytes), and O(members²) within one object for finding repeated names.
+    /// - Complexity: O(bytes).
     public init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 32) throws(JSONSyntaxError) {
         let result: Result<JSONValue, JSONSyntaxError>? = bytes.withContiguousStorageIfAvailable { buffer in
             Self.parse(buffer, maximumDepth)

@@ -158,4 +158,14 @@ struct ReadingTests {
             #expect(throws: LoadError.self) { _ = try ProcessModel(xml: Array(bytes[..<length])) }
         }
     }
+
+    @Test("Bytes that are no text are refused", arguments: [[0xC3], [0xFF], [0xED, 0xA0, 0x80], [0x00]] as [[UInt8]])
+    func invalidText(bytes: [UInt8]) {
+        for place in ["<process id=\"§\"/>", "<§process id=\"p\"/>", "<process id=\"p\">§</process>"] {
+            let parts = Models.xml(place).split(separator: Array("§".utf8), maxSplits: 1)
+            let document = Array(parts[0]) + bytes + Array(parts[1])
+            let error = #expect(throws: LoadError.self) { _ = try ProcessModel(xml: document) }
+            #expect(error?.kind == .malformed)
+        }
+    }
 }

@@ -4,7 +4,7 @@
 /// - Source: BPMN 2.0.2, clause 15 (exchange formats).
 extension ProcessModel {
     /// - Parameters:
-    ///   - bytes: an XML document in UTF-8 or ISO-8859-1.
+    ///   - bytes: an XML document in UTF-8, UTF-16 or ISO-8859-1.
     ///   - limits: how much is read at most.
     /// - Throws: `LoadError` of the kinds `malformed`, `documentType`, `tooLarge`, `tooDeep`, `notBPMN`,
     ///   `duplicateID`, `missingAttribute`, `invalidValue` and `danglingReference`.

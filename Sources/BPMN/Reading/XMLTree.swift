@@ -1,8 +1,4 @@
-import Foundation
-
-#if canImport(FoundationXML)
-    import FoundationXML
-#endif
+import CExpat
 
 /// One XML element with everything below it. Comments and processing instructions are gone.
 struct XMLNode {
@@ -29,74 +25,93 @@ public struct ReadLimits: Sendable {
     }
 }
 
-/// The one place that touches Foundation: libxml2 turns bytes into a tree, without document types, entities or access
-/// to anything outside the document.
+/// Expat turns bytes into a tree, without document types, entities or access to anything outside the document.
 enum XMLTree {
     static func read(_ bytes: [UInt8], limits: ReadLimits) throws(LoadError) -> XMLNode {
         guard bytes.count <= limits.bytes else {
             throw LoadError(.tooLarge, "\(bytes.count) bytes, at most \(limits.bytes) are read")
         }
-        // Zero bytes mean UTF-16 or UTF-32, in which the search for a document type below would be blind.
-        guard !bytes.contains(0) else { throw LoadError(.malformed, "the encoding must be UTF-8 or ISO-8859-1") }
-        if let line = lineOfDocumentType(bytes) {
-            throw LoadError(.documentType, line: line, "a document type declaration is not accepted")
+        guard let parser = XML_ParserCreateNS(nil, TreeBuilder.nameSeparator) else {
+            throw LoadError(.malformed, "the reader of XML cannot be set up")
         }
-        let builder = TreeBuilder(depthLimit: limits.depth)
-        let parser = XMLParser(data: Data(bytes))
-        parser.shouldProcessNamespaces = true
-        parser.shouldResolveExternalEntities = false
-        parser.delegate = builder
-        let succeeded = parser.parse()
-        if let error = builder.error { throw error }
-        guard succeeded, builder.failure == nil, let root = builder.root else {
-            throw LoadError(
-                .malformed, line: max(1, builder.failureLine ?? parser.lineNumber),
-                builder.failure ?? "not well-formed XML")
+        defer { XML_ParserFree(parser) }
+        let builder = TreeBuilder(parser: parser, depthLimit: limits.depth)
+        return try builder.tree(of: bytes)
+    }
+}
+
+/// Collects what the parser calls back; lives as long as one parse.
+private final class TreeBuilder {
+    /// Between namespace, name and prefix in what Expat reports: no character of XML.
+    static let nameSeparator: CChar = 0x1F
+
+    private let parser: XML_Parser
+    private let depthLimit: Int
+    private var stack: [XMLNode] = []
+    private var root: XMLNode?
+    private var error: LoadError?
+
+    init(parser: XML_Parser, depthLimit: Int) {
+        self.parser = parser
+        self.depthLimit = depthLimit
+    }
+
+    private var line: Int { Int(XML_GetCurrentLineNumber(parser)) }
+
+    func tree(of bytes: [UInt8]) throws(LoadError) -> XMLNode {
+        XML_SetReturnNSTriplet(parser, 1)
+        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in TreeBuilder.of(context)?.refuseDocumentType() }
+        XML_SetElementHandler(
+            parser, { context, name, attributes in TreeBuilder.of(context)?.begin(name, attributes) },
+            { context, _ in TreeBuilder.of(context)?.end() })
+        XML_SetCharacterDataHandler(parser) { context, text, count in TreeBuilder.of(context)?.append(text, count) }
+        let status = bytes.withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                XML_Parse(parser, $0.baseAddress, CInt(clamping: $0.count), 1)
+            }
+        }
+        if let error { throw error }
+        guard status == XML_STATUS_OK, let root else {
+            let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "no element"
+            throw LoadError(.malformed, line: max(1, line), "not well-formed XML: \(reason)")
         }
         return root
     }
 
-    private static func lineOfDocumentType(_ bytes: [UInt8]) -> Int? {
-        let needle = Array("<!DOCTYPE".utf8)
-        var line = 1
-        for (index, byte) in bytes.enumerated() {
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            if byte == needle[0], bytes[index...].starts(with: needle) { return line }
-        }
-        return nil
+    private static func of(_ context: UnsafeMutableRawPointer?) -> TreeBuilder? {
+        context.map { Unmanaged<TreeBuilder>.fromOpaque($0).takeUnretainedValue() }
     }
-}
 
-private final class TreeBuilder: NSObject, XMLParserDelegate {
-    private let depthLimit: Int
-    private var stack: [XMLNode] = []
-    var root: XMLNode?
-    var error: LoadError?
-    var failure: String?
-    var failureLine: Int?
+    private func stop(_ reason: LoadError) {
+        error = reason
+        XML_StopParser(parser, XML_Bool(XML_FALSE))
+    }
 
-    init(depthLimit: Int) { self.depthLimit = depthLimit }
+    private func refuseDocumentType() {
+        stop(LoadError(.documentType, line: line, "a document type declaration is not accepted"))
+    }
 
-    func parser(
-        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String] = [:]
+    private func begin(
+        _ name: UnsafePointer<XML_Char>?, _ pairs: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
     ) {
-        guard error == nil else { return }
+        guard error == nil, let name, var pair = pairs else { return }
+        var attributes: [String: String] = [:]
+        while let attribute = pair[0], let value = pair[1] {
+            attributes[QualifiedName(attribute).text] = String(cString: value)
+            pair += 2
+        }
         guard stack.count < depthLimit else {
-            error = LoadError(
-                .tooDeep, element: attributes["id"], line: parser.lineNumber,
-                "elements nest deeper than \(depthLimit)")
-            parser.abortParsing()
-            return
+            return stop(
+                LoadError(
+                    .tooDeep, element: attributes["id"], line: line, "elements nest deeper than \(depthLimit)"))
         }
-        let name = elementName.split(separator: ":").last.map(String.init) ?? elementName
+        let element = QualifiedName(name)
         stack.append(
-            XMLNode(namespace: namespaceURI ?? "", name: name, attributes: attributes, line: parser.lineNumber))
+            XMLNode(namespace: element.namespace, name: element.local, attributes: attributes, line: line))
     }
 
-    func parser(
-        _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
-    ) {
+    private func end() {
         guard error == nil, let finished = stack.popLast() else { return }
         if stack.isEmpty {
             root = finished
@@ -105,19 +120,26 @@ private final class TreeBuilder: NSObject, XMLParserDelegate {
         }
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-        guard error == nil, !stack.isEmpty else { return }
-        stack[stack.count - 1].text += string
+    private func append(_ text: UnsafePointer<XML_Char>?, _ count: CInt) {
+        guard error == nil, !stack.isEmpty, let text else { return }
+        let bytes = UnsafeRawBufferPointer(start: text, count: Int(count))
+        stack[stack.count - 1].text += String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// A name as Expat reports it: `local`, `namespace␟local` or `namespace␟local␟prefix`.
+private struct QualifiedName {
+    let namespace: String
+    let local: String
+    let prefix: String
+
+    init(_ reported: UnsafePointer<XML_Char>) {
+        let parts = String(cString: reported).split(separator: "\u{1F}", omittingEmptySubsequences: false)
+        namespace = parts.count > 1 ? String(parts[0]) : ""
+        local = String(parts.count > 1 ? parts[1] : parts[0])
+        prefix = parts.count > 2 ? String(parts[2]) : ""
     }
 
-    func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        guard error == nil, !stack.isEmpty else { return }
-        stack[stack.count - 1].text += String(decoding: block, as: UTF8.self)
-    }
-
-    func parser(_ parser: XMLParser, parseErrorOccurred parseError: any Error) {
-        guard failure == nil else { return }
-        failure = "not well-formed XML (\((parseError as NSError).code))"
-        failureLine = parser.lineNumber
-    }
+    /// As it is written in the document.
+    var text: String { prefix.isEmpty ? local : "\(prefix):\(local)" }
 }
