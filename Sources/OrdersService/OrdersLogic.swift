@@ -27,9 +27,14 @@ public final class OrdersLogic: ServiceLogic {
 
     /// - Parameter process: the file `processes/order-fulfillment.bpmn`, which new orders begin with.
     /// - Throws: ``BPMN/LoadError`` or ``BPMN/ModelRefused``.
-    public init(process: [UInt8], options: OrdersOptions = OrdersOptions()) throws {
+    public convenience init(process: [UInt8], options: OrdersOptions = OrdersOptions()) throws {
+        self.init(try OrderProcess(xml: process), options: options)
+    }
+
+    /// - Parameter process: which new orders begin with.
+    public init(_ process: OrderProcess, options: OrdersOptions = OrdersOptions()) {
         self.options = options
-        versions = try ProcessVersions(xml: process)
+        versions = ProcessVersions(process)
     }
 
     public func key(of command: OrdersCommand) -> Int64? {

@@ -13,18 +13,10 @@ final class ProcessVersions {
     /// Compiled once each. Only versions that are stored, or the current one: safe to keep over a rolled-back batch.
     private var engines: [Int64: ProcessEngine]
 
-    /// - Throws: ``LoadError`` or ``ModelRefused``: not BPMN, not executable, or no saga.
-    init(xml: [UInt8]) throws {
-        self.xml = xml
-        current = try Self.compile(xml)
+    init(_ process: OrderProcess) {
+        xml = process.xml
+        current = process.engine
         engines = [Self.version(of: current): current]
-    }
-
-    private static func compile(_ xml: [UInt8]) throws -> ProcessEngine {
-        ProcessEngine(
-            model: try CompiledModel(try ProcessModel(xml: xml)) { type in
-                JobBehaviours.all[type]?.sideEffect ?? .none
-            })
     }
 
     static func version(of engine: ProcessEngine) -> Int64 { Int64(bitPattern: engine.model.fingerprint) }
@@ -47,7 +39,7 @@ final class ProcessVersions {
         ) { $0.bytes(0) }
         guard let stored else { throw Fault("unknown_process_version", retryable: false, String(version)) }
         do {
-            let engine = try Self.compile(stored)
+            let engine = try OrderProcess(xml: stored).engine
             engines[version] = engine
             return engine
         } catch {

@@ -13,7 +13,7 @@ public enum Migrator {
     public static func migrate(
         _ database: any DatabaseConnection, scope: String, _ migrations: [Migration], now: Instant
     ) throws(Fault) -> Int {
-        try database.executeScript(
+        try database.execute(
             """
             CREATE TABLE IF NOT EXISTS migrations (
                 scope TEXT NOT NULL,
@@ -34,9 +34,8 @@ public enum Migrator {
         var applied = 0
         for (index, migration) in migrations.enumerated() {
             precondition(migration.number == index + 1, "\(scope): migration \(migration.number) at \(index + 1)")
-            let fingerprint = fingerprint(migration.sql)
             if let stored = known[migration.number] {
-                guard stored == fingerprint else {
+                guard stored == migration.fingerprint else {
                     throw Fault("migration_edited", retryable: false, "\(scope) \(migration.number) \(migration.name)")
                 }
                 continue
@@ -46,7 +45,7 @@ public enum Migrator {
                 try database.execute(
                     "INSERT INTO migrations (scope, number, name, fingerprint, applied_at) VALUES ($1, $2, $3, $4, $5)",
                     [
-                        .text(scope), .int(migration.number), .text(migration.name), .integer(fingerprint),
+                        .text(scope), .int(migration.number), .text(migration.name), .integer(migration.fingerprint),
                         .instant(now),
                     ])
             }
@@ -71,12 +70,5 @@ public enum Migrator {
     ) throws(Fault) {
         try migrate(connection, scope: "runtime", RuntimeTables.migrations, now: now)
         try migrate(connection, scope: logic.topic.rawValue, logic.migrations, now: now)
-    }
-
-    /// FNV-1a, 64 bits: enough to notice an edit.
-    private static func fingerprint(_ sql: String) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int64(bitPattern: hash)
     }
 }

@@ -116,10 +116,16 @@ public struct Migration: Sendable {
     public let number: Int
     public let name: String
     public let sql: String
+    /// Of the text; stored when it is applied, so that an edit is noticed.
+    let fingerprint: Int64
 
     public init(_ number: Int, _ name: String, _ sql: String) {
         self.number = number
         self.name = name
         self.sql = sql
+        // FNV-1a, 64 bits.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        fingerprint = Int64(bitPattern: hash)
     }
 }

@@ -12,11 +12,11 @@ final class Checkers {
     private let process: ProcessReader
     private let world: SimulatedWorld
 
-    init(_ system: SimulatedSystem, process: [UInt8]) throws {
+    init(_ system: SimulatedSystem, process: OrderProcess) throws {
         var readers: [Topic: any DatabaseConnection] = [:]
         for topic in Topic.allCases { readers[topic] = try system.reader(topic) }
         self.readers = readers
-        self.process = try ProcessReader(process: process)
+        self.process = ProcessReader(process)
         world = system.world
     }
 

@@ -50,6 +50,7 @@ public final class Simulation {
         random = SeededGenerator(seed: plan.seed)
         start = Instant(milliseconds: 1_764_000_000_000)
         clock = VirtualClock(start)
+        let process = try OrderProcess(xml: process)
         let world = SimulatedWorld(seed: plan.seed ^ 0xBEEF, clock: clock)
         system = try SimulatedSystem(
             folder: folder, process: process, clock: clock, world: world,
@@ -77,7 +78,7 @@ public final class Simulation {
             states[$0.integer(0)] = $0.integer(1)
         }
         return Report(
-            steps: steps, commits: system.crashes.commits, crashes: system.crashes.crashes,
+            steps: steps, commits: system.crashes.commits, crashes: system.crashes.crashes.values.reduce(0, +),
             virtualTime: clock.now - start, ordersByState: states, answers: customers.answers,
             eventCounts: try checkers.eventCounts(),
             transcript: try checkers.transcript())

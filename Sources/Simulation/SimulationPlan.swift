@@ -5,14 +5,18 @@ public struct SimulationPlan: Sendable, CustomStringConvertible {
     /// When the power fails.
     public enum Crashes: Sendable, Equatable {
         case never
-        /// At every commit: half of them right before it, half right after it and before anybody is told.
+        /// At any commit: a third of them right before it, a third right after it and before anybody is told, a third
+        /// after callers were told.
         case atCommits(probability: Double)
-        /// Right after every single one, before anybody is told.
-        case afterEveryCommit
-        /// Once, right after this commit (counted from 1 over all services) and before anybody is told.
-        case afterCommit(Int)
-        /// Once, right before this commit.
+        /// Around every single one: before it, so that its transaction is lost and done again, and after that, in turn
+        /// before and after callers are told. Two crashes for each commit that lasts.
+        case aroundEveryCommit
+        /// Once, right before this commit (counted from 1 over all services).
         case beforeCommit(Int)
+        /// Once, right after this commit and before anybody is told.
+        case afterCommit(Int)
+        /// Once, when the callers of this commit were told.
+        case afterTelling(Int)
     }
 
     public var seed: UInt64

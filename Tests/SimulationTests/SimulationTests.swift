@@ -67,6 +67,12 @@ import Testing
         }
     }
 
+    @Test func crashingAroundEveryCommitLosesNothing() throws {
+        let report = try Self.run(SimulationPlan(seed: 5, orders: 60, crashes: .aroundEveryCommit))
+        #expect(report.commits > 400)
+        #expect(report.crashes == 2 * report.commits)
+    }
+
     /// For long hunts: `DOORSTEP_SIMULATION_SEEDS=100-199` runs these seeds, without crashes and with.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["DOORSTEP_SIMULATION_SEEDS"] != nil))
     func manySeeds() throws {

@@ -9,7 +9,9 @@ public final class ProcessReader {
 
     /// - Parameter process: the current process file.
     /// - Throws: ``BPMN/LoadError`` or ``BPMN/ModelRefused``.
-    public init(process: [UInt8]) throws { versions = try ProcessVersions(xml: process) }
+    public convenience init(process: [UInt8]) throws { self.init(try OrderProcess(xml: process)) }
+
+    public init(_ process: OrderProcess) { versions = ProcessVersions(process) }
 
     /// The model that new orders begin with, for drawing.
     public var currentModel: CompiledModel { versions.current.model }

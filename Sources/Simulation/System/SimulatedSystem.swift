@@ -12,7 +12,7 @@ final class SimulatedSystem {
     let clock: VirtualClock
     let world: SimulatedWorld
     let crashes: CrashSwitch
-    private let process: [UInt8]
+    private let process: OrderProcess
     private let databases: [Topic: CrashingDatabase]
     private let batchLimit: Int
     private var starts = 0
@@ -21,7 +21,7 @@ final class SimulatedSystem {
     private(set) var shipping: Worker<ShippingLogic>
 
     init(
-        folder: String, process: [UInt8], clock: VirtualClock, world: SimulatedWorld, crashes: CrashSwitch,
+        folder: String, process: OrderProcess, clock: VirtualClock, world: SimulatedWorld, crashes: CrashSwitch,
         batchLimit: Int
     ) throws {
         self.clock = clock
@@ -33,11 +33,11 @@ final class SimulatedSystem {
         for topic in Topic.allCases {
             let base = SQLiteDatabase(path: "\(folder)/\(topic.rawValue).db")
             try base.connect(.write).close()
-            databases[topic] = CrashingDatabase(base: base, crashes: crashes)
+            databases[topic] = CrashingDatabase(topic: topic, base: base, crashes: crashes)
         }
         self.databases = databases
         let parts = Parts(databases, world, clock, batchLimit, start: 0)
-        orders = try parts.worker(.orders, try OrdersLogic(process: process))
+        orders = try parts.worker(.orders, OrdersLogic(process))
         warehouse = try parts.worker(.warehouse, WarehouseLogic())
         shipping = try parts.worker(.shipping, ShippingLogic())
     }
@@ -47,7 +47,7 @@ final class SimulatedSystem {
         world.forgetCaller()
         starts += 1
         let parts = Parts(databases, world, clock, batchLimit, start: starts)
-        orders = try parts.worker(.orders, try OrdersLogic(process: process))
+        orders = try parts.worker(.orders, OrdersLogic(process))
         warehouse = try parts.worker(.warehouse, WarehouseLogic())
         shipping = try parts.worker(.shipping, ShippingLogic())
     }
@@ -56,11 +56,14 @@ final class SimulatedSystem {
     func step(_ topic: Topic) throws(Fault) -> Int {
         crashes.arm(true)
         defer { crashes.arm(false) }
-        switch topic {
-        case .orders: return try orders.step()
-        case .warehouse: return try warehouse.step()
-        case .shipping: return try shipping.step()
-        }
+        let handled =
+            switch topic {
+            case .orders: try orders.step()
+            case .warehouse: try warehouse.step()
+            case .shipping: try shipping.step()
+            }
+        if crashes.takeDeath() { throw Fault(CrashSwitch.code, retryable: true, "after telling") }
+        return handled
     }
 
     func deliver(_ effect: Effect, _ outcome: EffectOutcome) {
