@@ -4,15 +4,13 @@ import Hummingbird
 import Kernel
 import Logging
 import NIOCore
-import Orders
-import Synchronization
 
 /// Adds the pages that people look at: server-rendered, whole without JavaScript, live with it.
 ///
-/// `GET /`, `/orders/{id}`, `/stock`, `/console/events` show operations data. Until there are sessions they are served
-/// only when the server is bound to this machine's own address **and** the request's `Host` names it, or when
-/// ``ConsoleServices/openConsole`` is set; otherwise they answer 403. `GET /track/{token}` is for customers, and open to
-/// whoever has the token.
+/// `GET /`, `/orders/{id}`, `/stock`, `/attention`, `/console/events` show operations data. Until there are sessions they
+/// are served only when the server is bound to this machine's own address **and** the request's `Host` names it, or
+/// when ``ConsoleServices/openConsole`` is set; otherwise they answer 403. `GET /track/{token}` is for customers, and
+/// open to whoever has the token, as often as the limit per address allows; beyond it answers 429 with `Retry-After`.
 public func addConsole(to router: Router<APIContext>, _ services: ConsoleServices) {
     let console = ConsoleRoutes(services: services)
     router.get("/") { request, context in
@@ -28,8 +26,12 @@ public func addConsole(to router: Router<APIContext>, _ services: ConsoleService
             try await console.stock(after: request.uri.queryParameters.get("after"))
         }
     }
+    router.get("/attention") { request, context in
+        await console.operations(request, context) { () async throws(Fault) in try await console.attention() }
+    }
     router.get("/track/{token}") { _, context in
-        await console.page(.customer, context) { () async throws(Fault) in
+        if let refusal = console.refuseFlood(context) { return refusal }
+        return await console.page(.customer, context) { () async throws(Fault) in
             try await console.tracking(context.parameters.get("token") ?? "")
         }
     }
@@ -52,23 +54,39 @@ struct ConsoleRoutes: Sendable {
     func operations(
         _ request: Request, _ context: APIContext, _ make: () async throws(Fault) -> Page
     ) async -> Response {
-        guard access.admits(authority: request.head.authority) else { return Self.closed.response }
+        guard access.admits(authority: request.head.authority) else { return Self.closed.response(at: services.clock) }
         return await page(.overview, context, make)
     }
 
     func page(_ area: Page.Area, _ context: APIContext, _ make: () async throws(Fault) -> Page) async -> Response {
         do throws(Fault) {
-            return try await make().response
+            return try await make().response(at: services.clock)
         } catch {
             context.logger.error("\(error.code)", metadata: ["detail": "\(error.debugDetail)"])
             let text = "The page cannot be shown at the moment. Please try again shortly."
-            return Page.problem(.serviceUnavailable, "Not available", text, area: area).response
+            return refusal(.serviceUnavailable, "Not available", text, area: area, retryAfterSeconds: 5)
         }
     }
 
     private static let closed = Page.problem(
         .forbidden, "The console is closed",
         "These pages are shown on the machine itself only, unless the configuration opens them.", area: .customer)
+
+    /// - Returns: the answer to an address that asks for tracking pages too often, `nil` for all others.
+    func refuseFlood(_ context: APIContext) -> Response? {
+        let key = ClientAddress.key(context.remoteAddress)
+        guard let seconds = services.trackingLimiter.take(key, now: services.clock.now) else { return nil }
+        let text = "You have looked very often. Please try again in \(Writing.plural(seconds, "second", "seconds"))."
+        return refusal(.tooManyRequests, "A moment, please", text, area: .customer, retryAfterSeconds: seconds)
+    }
+
+    private func refusal(
+        _ status: HTTPResponse.Status, _ title: String, _ text: String, area: Page.Area, retryAfterSeconds: Int
+    ) -> Response {
+        var response = Page.problem(status, title, text, area: area).response(at: services.clock)
+        response.headers[.retryAfter] = String(retryAfterSeconds)
+        return response
+    }
 
     func asset(_ contentType: String, _ text: String) -> Response {
         var response = Response(
@@ -78,37 +96,20 @@ struct ConsoleRoutes: Sendable {
         return response
     }
 
-    /// Says that something changed, at most twice a second, for all orders or for one; the script then looks again. It
-    /// waits a second before it does, so that nothing is missed between two messages.
+    /// Says that something changed, for all orders or for one; the script then looks again.
     func events(_ request: Request) -> Response {
-        guard access.admits(authority: request.head.authority) else { return Self.closed.response }
+        guard access.admits(authority: request.head.authority) else { return Self.closed.response(at: services.clock) }
         let order = request.uri.queryParameters.get("order").flatMap { OrderID(text: $0) }
         guard let commits = services.eventStream.subscribe() else {
-            let text = "Too many pages listen already."
-            return Page.problem(.serviceUnavailable, "Not available", text, area: .overview).response
+            let text = "Too many pages listen already. This one looks again by itself every few seconds."
+            return refusal(.serviceUnavailable, "Not available", text, area: .overview, retryAfterSeconds: 10)
         }
-        let pace = ChangePace()
-        let body = ServerSentEvents.body(commits) { envelopes in
-            if let order, !envelopes.contains(where: { $0.key == order.rawValue }) { return "" }
-            return pace.isDue(ContinuousClock.now) ? ServerSentEvents.message(event: "change", data: "1") : ""
+        let body = ChangeFeed.body(commits) { envelopes in
+            order.map { order in envelopes.contains { $0.key == order.rawValue } } ?? true
         }
         var response = Response(status: .ok, headers: SecurityHeaders.all, body: body)
         response.headers[.contentType] = "text/event-stream"
         response.headers[.cacheControl] = "no-store"
         return response
-    }
-}
-
-/// Lets one message through every half second.
-final class ChangePace: Sendable {
-    static let interval = Duration.milliseconds(500)
-    private let last = Mutex<ContinuousClock.Instant?>(nil)
-
-    func isDue(_ now: ContinuousClock.Instant) -> Bool {
-        last.withLock { last in
-            if let last, now - last < Self.interval { return false }
-            last = now
-            return true
-        }
     }
 }

@@ -1,12 +1,15 @@
 import HTTPAPI
 import Hummingbird
+import Kernel
 import NIOCore
+import Ports
 
 /// A whole page with what all pages have in common.
 struct Page {
     enum Area: String, CaseIterable {
         case overview = "Overview"
         case stock = "Stock"
+        case attention = "Attention"
         /// For customers: no way into the console.
         case customer = "Tracking"
     }
@@ -20,7 +23,8 @@ struct Page {
     var isLive = true
     let content: HTML
 
-    var html: HTML {
+    /// - Parameter now: what the page's relative times count from.
+    func html(now: Instant) -> HTML {
         HTML(
             """
             <!doctype html>
@@ -31,7 +35,7 @@ struct Page {
             <link rel="icon" href="data:,">
             <link rel="stylesheet" href="/console/console.css">
             <script src="/console/console.js" defer></script></head>
-            <body\(liveness)><a class="skip" href="#main">Skip to the content</a>
+            <body data-now="\(now.rfc3339)"\(liveness)><a class="skip" href="#main">Skip to the content</a>
             <header><div class="bar">\(brand)\(navigation)\(light)</div></header>
             <main id="main" tabindex="-1">\(content)</main>
             <footer><p>Doorstep · times are UTC</p></footer></body></html>
@@ -45,7 +49,7 @@ struct Page {
 
     private var navigation: HTML {
         guard area != .customer else { return .empty }
-        let links = [(Area.overview, "/"), (Area.stock, "/stock")].map { area, path in
+        let links = [(Area.overview, "/"), (Area.stock, "/stock"), (Area.attention, "/attention")].map { area, path in
             let current = area == self.area ? HTML(" aria-current=\"page\"") : HTML.empty
             return HTML("<a href=\"\(path)\"\(current)>\(area.rawValue)</a>")
         }
@@ -57,17 +61,18 @@ struct Page {
         isLive && area != .customer ? HTML("<span id=\"live\" role=\"status\" class=\"live\"></span>") : .empty
     }
 
-    /// Tells the script where changes come from: events for the console, looking again for customers.
+    /// Tells the script where changes come from: looking again every so many seconds, and events for the console. What
+    /// no commit announces, such as the audit's result, is seen by looking again.
     private var liveness: HTML {
         guard isLive else { return .empty }
         if area == .customer { return HTML(" data-poll=\"30\"") }
-        return HTML(" data-events=\"/console/events\(order.map { "?order=" + $0 } ?? "")\"")
+        return HTML(" data-poll=\"10\" data-events=\"/console/events\(order.map { "?order=" + $0 } ?? "")\"")
     }
 
-    var response: Response {
+    func response(at clock: any WallClock) -> Response {
         var response = Response(
             status: status, headers: SecurityHeaders.all,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: html.markup)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html(now: clock.now).markup)))
         response.headers[.contentType] = "text/html; charset=utf-8"
         response.headers[.cacheControl] = "no-store"
         return response

@@ -27,6 +27,15 @@ final class ProcessBoard: @unchecked Sendable {
         try gated { () throws(Fault) in try reader.instance(of: id, database) }
     }
 
+    func incidentCount(_ database: any DatabaseConnection) throws(Fault) -> Int64 {
+        try database.integer("SELECT count(*) FROM process_instances WHERE incidents > 0")
+    }
+
+    /// Oldest first.
+    func incidents(limit: Int, _ database: any DatabaseConnection) throws(Fault) -> [IncidentView] {
+        try gated { () throws(Fault) in try reader.incidents(limit: limit, database) }
+    }
+
     private func gated<Value: Sendable>(_ body: () throws(Fault) -> Value) throws(Fault) -> Value {
         var outcome: Result<Value, Fault>?
         gate.withLock { _ in

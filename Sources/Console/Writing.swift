@@ -20,11 +20,28 @@ enum Writing {
         return result
     }
 
-    /// To the second, readable by machines in full.
-    static func time(_ instant: Instant) -> HTML {
-        let full = instant.rfc3339
-        let short = String(full.prefix(19).map { $0 == "T" ? " " : $0 })
-        return HTML("<time datetime=\"\(full)\">\(short)</time>")
+    /// How long ago, or how far ahead; the full time is shown on pointing at it. The script keeps it up to date.
+    static func time(_ instant: Instant, now: Instant) -> HTML {
+        let text = distance(now.milliseconds - instant.milliseconds)
+        return HTML("<time class=\"age\" datetime=\"\(instant.rfc3339)\" title=\"\(absolute(instant))\">\(text)</time>")
+    }
+
+    /// `12 s ago`, `in 3 d`: in the largest unit that gives at least one. The script has the same function.
+    static func distance(_ milliseconds: Int64) -> String {
+        let seconds = milliseconds.magnitude / 1000
+        let text =
+            switch seconds {
+            case ..<60: "\(seconds) s"
+            case ..<3600: "\(seconds / 60) min"
+            case ..<86_400: "\(seconds / 3600) h"
+            default: "\(seconds / 86_400) d"
+            }
+        return milliseconds < 0 ? "in \(text)" : "\(text) ago"
+    }
+
+    /// To the second: `2026-11-24 12:23:50 UTC`.
+    static func absolute(_ instant: Instant) -> String {
+        String(instant.rfc3339.prefix(19).map { $0 == "T" ? " " : $0 }) + " UTC"
     }
 
     /// A state as a pill whose colour says how it goes; the word says it too.

@@ -29,6 +29,20 @@ public enum DeadLetters {
             """, [.integer(id), .int(limit)], letter)
     }
 
+    /// Those that wait for a person, oldest first.
+    public static func open(_ database: any DatabaseConnection, limit: Int) throws(Fault) -> [Letter] {
+        try database.rows(
+            """
+            SELECT id, key, input, label, payload, error, parked_at, discarded_because FROM dead_letters
+            WHERE discarded_because IS NULL ORDER BY id LIMIT $1
+            """, [.int(limit)], letter)
+    }
+
+    /// How many wait for a person.
+    public static func openCount(_ database: any DatabaseConnection) throws(Fault) -> Int64 {
+        try database.integer("SELECT count(*) FROM dead_letters WHERE discarded_because IS NULL")
+    }
+
     static func keys(_ database: any DatabaseConnection, partition: Int) throws(Fault) -> Set<Int64> {
         Set(
             try database.rows(

@@ -46,7 +46,7 @@ final class ConsoleBench {
     let folder: URL
     let clock = VirtualClock()
     let board = AuditBoard()
-    let stream = EventStream()
+    let stream: EventStream
     let services: ConsoleServices
     private let effects: [Topic: EffectRecorder]
     private let orders: Worker<OrdersLogic>
@@ -54,8 +54,11 @@ final class ConsoleBench {
     private let shipping: Worker<ShippingLogic>
     private let floor: any DatabaseConnection
     private let pools: [ReadPool]
+    private let parking: any DatabaseConnection
 
-    init(host: String = "127.0.0.1") throws {
+    init(
+        host: String = "127.0.0.1", listenersMax: Int = 1024, trackingBurst: Double = 60, circuits: [CircuitView] = []
+    ) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-console-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let databases = Dictionary(
@@ -67,6 +70,7 @@ final class ConsoleBench {
             .deletingLastPathComponent().appending(path: "processes/order-fulfillment.bpmn")
         let process = Array(try Data(contentsOf: file))
         let recent = RecentEvents()
+        stream = EventStream(limit: listenersMax)
         let (clock, stream) = (clock, stream)
         func worker<Logic>(_ topic: Topic, _ logic: Logic) throws -> Worker<Logic> {
             guard let database = databases[topic], let sink = effects[topic] else { throw BenchError.incomplete }
@@ -88,8 +92,10 @@ final class ConsoleBench {
         else { throw BenchError.incomplete }
         services = try ConsoleServices(
             orders: own, warehouse: stock, shipping: parcels, process: process, eventStream: stream, auditBoard: board,
-            publicURL: "https://shop.example", host: host)
+            clock: clock, circuits: { circuits }, publicURL: "https://shop.example", host: host,
+            trackingBurst: trackingBurst)
         self.floor = try floor.connect(.read)
+        parking = try floor.connect(.write)
         self.pools = pools.map(\.1)
         self.folder = folder
         self.effects = effects
@@ -98,6 +104,7 @@ final class ConsoleBench {
     deinit {
         for pool in pools { pool.stop(threads: 1) }
         floor.close()
+        parking.close()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -128,6 +135,15 @@ final class ConsoleBench {
             paymentMethod: "tok_visa", trackingToken: Self.token)
         guard case .placed(let receipt) = try ask(orders, .placeOrder(placement)) else { throw BenchError.incomplete }
         return receipt.id
+    }
+
+    /// An input that Warehouse could not handle, as the runtime stores one.
+    func park(label: String, error: String?, discardedBecause reason: String?) throws {
+        try parking.execute(
+            """
+            INSERT INTO dead_letters (id, partition, key, input, label, payload, error, parked_at, discarded_because)
+            SELECT coalesce(max(id), 0) + 1, 0, 7, 'event', $1, '{}', $2, $3, $4 FROM dead_letters
+            """, [.text(label), .text(error), .instant(clock.now), .text(reason)])
     }
 
     /// Until the parcel is with its carrier: the floor works and the outside says yes.

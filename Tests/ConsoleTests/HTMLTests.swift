@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import Console
@@ -29,17 +30,26 @@ import Testing
         #expect(!ConsoleAccess(host: host, openConsole: false).admits(authority: nil))
     }
 
-    @Test func changesAreToldTwiceASecond() {
-        let pace = ChangePace()
-        let start = ContinuousClock.now
-        #expect(pace.isDue(start))
-        #expect(!pace.isDue(start + .milliseconds(499)))
-        #expect(pace.isDue(start + .milliseconds(500)))
-        #expect(!pace.isDue(start + .milliseconds(501)))
-    }
-
     @Test func namesAreWords() {
         #expect(Writing.words("out_for_delivery") == "out for delivery")
         #expect(Writing.sentence("StockReserved") == "Stock reserved")
+    }
+
+    @Test(
+        arguments: [
+            (0, "0 s ago"), (999, "0 s ago"), (59_999, "59 s ago"), (60_000, "1 min ago"), (3_599_999, "59 min ago"),
+            (3_600_000, "1 h ago"), (86_399_999, "23 h ago"), (86_400_000, "1 d ago"), (-1, "in 0 s"),
+            (-172_800_000, "in 2 d"), (.min, "in 106751991167 d"),
+        ] as [(Int64, String)])
+    func distancesUseTheLargestUnit(_ milliseconds: Int64, _ text: String) {
+        #expect(Writing.distance(milliseconds) == text)
+    }
+
+    @Test func aTimeIsRelativeAndTellsItselfInFull() {
+        let instant = Instant(milliseconds: 1_764_000_000_123)
+        #expect(
+            Writing.time(instant, now: Instant(milliseconds: 1_764_000_005_123)).markup
+                == "<time class=\"age\" datetime=\"2025-11-24T16:00:00.123Z\" "
+                + "title=\"2025-11-24 16:00:00 UTC\">5 s ago</time>")
     }
 }

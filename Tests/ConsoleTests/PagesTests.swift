@@ -62,7 +62,7 @@ import Testing
         #expect(try await bench.get("/stock").text.contains("There is no stock yet."))
         _ = try bench.order()
         let seen = try await bench.get("/stock?after=nonsense")
-        #expect(seen.text.contains("<th scope=\"row\" class=\"mono\">MUG</th>"))
+        #expect(seen.text.contains("<th scope=\"row\" class=\"mono\">MUG<div"))
         #expect(seen.text.contains("title=\"London &amp; more\">LON"))
         #expect(seen.text.contains("<td class=\"n\">10</td>"))
         #expect(!seen.text.contains(ConsoleBench.evil))
@@ -94,7 +94,30 @@ import Testing
         #expect(malformed.text == unknown.text)
     }
 
-    @Test(arguments: ["/", "/stock", "/orders/ord_0000000000001", "/console/events"])
+    @Test func trackingPagesAreLimitedPerAddress() async throws {
+        let bench = try ConsoleBench(trackingBurst: 2)
+        for _ in 0..<2 { #expect(try await bench.get("/track/x").status == 404) }
+        let refused = try await bench.get("/track/x")
+        #expect(refused.status == 429)
+        #expect(refused.headers[.retryAfter] == "1")
+        #expect(refused.text.contains("try again in 1 second."))
+        bench.clock.advance(.seconds(1))
+        #expect(try await bench.get("/track/x").status == 404)
+    }
+
+    @Test func tooManyListenersAreRefusedAndTheEndOfTheProcessEndsAll() async throws {
+        let bench = try ConsoleBench(listenersMax: 1)
+        let held = try #require(bench.stream.subscribe())
+        let refused = try await bench.get("/console/events")
+        #expect(refused.status == 503)
+        #expect(refused.headers[.retryAfter] == "10")
+        #expect(refused.text.contains("Too many pages listen already."))
+        bench.stream.close()
+        for await _ in held { Issue.record("nothing was committed") }
+        #expect(try await bench.get("/console/events").status == 503, "none may begin while the server stops")
+    }
+
+    @Test(arguments: ["/", "/stock", "/attention", "/orders/ord_0000000000001", "/console/events"])
     func operationsPagesAreClosedToOthers(_ path: String) async throws {
         #expect(try await ConsoleBench().get(path, authority: "shop.example").status == 403)
         #expect(try await ConsoleBench(host: "0.0.0.0").get(path).status == 403)
@@ -103,7 +126,7 @@ import Testing
     @Test func noPageNeedsInlineScriptOrStyleElements() async throws {
         let bench = try ConsoleBench()
         let id = try bench.order()
-        for path in ["/", "/stock", "/orders/\(id.text)", "/track/\(ConsoleBench.token.text)"] {
+        for path in ["/", "/stock", "/attention", "/orders/\(id.text)", "/track/\(ConsoleBench.token.text)"] {
             let seen = try await bench.get(path)
             let fields = Dictionary(seen.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
             #expect(fields["content-security-policy"]?.contains("script-src 'self'") == true)

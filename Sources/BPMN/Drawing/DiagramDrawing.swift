@@ -134,8 +134,8 @@ public struct DiagramDrawing: Sendable {
         let count = overlay.counts[id] ?? 0
         let hidden = count == 0 ? " visibility=\"hidden\"" : ""
         svg += """
-            <g class="bpmn-badge"\(hidden)><rect x="\(n(corner.x - 17))" y="\(n(corner.y - 10))" width="34" height="20" \
-            rx="10"/><text x="\(n(corner.x))" y="\(n(corner.y + 4.5))">\(count == 0 ? "" : String(count))</text></g></g>
+            <g class="bpmn-badge"\(hidden)><rect x="\(n(corner.x - 20))" y="\(n(corner.y - 12))" width="40" height="24" \
+            rx="12"/><text x="\(n(corner.x))" y="\(n(corner.y + 5.5))">\(count == 0 ? "" : String(count))</text></g></g>
             """
     }
 
@@ -166,7 +166,7 @@ public struct DiagramDrawing: Sendable {
 
     /// Lines of wrapped text around a middle, or from a top.
     mutating func text(
-        _ text: String, x: Double, y: Double, width: Double, centred: Bool, anchor: String = "middle", size: Double = 12
+        _ text: String, x: Double, y: Double, width: Double, centred: Bool, anchor: String = "middle", size: Double = 13
     ) {
         let lines = LabelWrapping.lines(text, width: width, size: size)
         guard !lines.isEmpty else { return }

@@ -13,9 +13,10 @@ enum DiagramStyle {
         .bpmn .w{fill:var(--bpmn-fill,Canvas)}\
         .bpmn text{fill:currentColor;stroke:none}\
         .bpmn .bpmn-completed>.s{fill:var(--bpmn-completed,color-mix(in srgb,#2a9d5c 18%,Canvas))}\
+        .bpmn .bpmn-sub-process.bpmn-completed>.s{fill:var(--bpmn-fill,Canvas)}\
         .bpmn .bpmn-token>.s{stroke:var(--bpmn-token,#d9480f);stroke-width:3.5}\
         .bpmn .bpmn-badge rect{fill:var(--bpmn-badge,#1864ab);stroke:none}\
-        .bpmn .bpmn-badge text{fill:var(--bpmn-badge-ink,#fff);text-anchor:middle;font-size:12px;font-weight:600}\
+        .bpmn .bpmn-badge text{fill:var(--bpmn-badge-ink,#fff);text-anchor:middle;font-size:15px;font-weight:700}\
         .bpmn .bpmn-lane .s,.bpmn .bpmn-pool .s{fill:none}\
         .bpmn .bpmn-annotation text,.bpmn .bpmn-flow text{opacity:.85}\
         </style>

@@ -36,7 +36,7 @@ extension DiagramDrawing {
                     x: (middle.x + next.x) / 2 - 40, y: (middle.y + next.y) / 2 - 16, width: 80, height: 14)
             text(
                 name, x: bounds.x + bounds.width / 2, y: bounds.y, width: max(bounds.width, 40) + 8, centred: false,
-                size: 11)
+                size: 12)
         }
         svg += "</g>"
     }

@@ -52,7 +52,8 @@ extension DiagramDrawing {
             icon(marker, at: (x, b.y + b.height - 19))
             x += 20
         }
-        close(node.id, badgeAt: (b.x + b.width - 8, b.y))
+        // Boundary events stand at the other corners.
+        close(node.id, badgeAt: (b.x + 6, b.y - 4))
     }
 
     mutating func gateway(_ shape: Diagram.Shape, _ node: FlowNode) {
@@ -107,7 +108,7 @@ extension DiagramDrawing {
             ?? Diagram.Bounds(
                 x: shape.bounds.x + shape.bounds.width / 2 - 45, y: shape.bounds.y + shape.bounds.height + 4, width: 90,
                 height: 14)
-        text(name, x: b.x + b.width / 2, y: b.y, width: max(b.width, 40) + 8, centred: false, size: 11)
+        text(name, x: b.x + b.width / 2, y: b.y, width: max(b.width, 40) + 8, centred: false, size: 12)
     }
 
     mutating func icon(

@@ -24,8 +24,12 @@ enum ConsoleStyle {
         h1{font-size:1.5rem;margin:.6rem 0;overflow-wrap:anywhere}h2{font-size:1.1rem;margin:0 0 .6rem}
         section,figure{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem 1.2rem;\
         margin:0 0 1rem}
-        figcaption,footer,.soft{color:var(--soft);font-size:.9rem}
-        .diagram{overflow-x:auto}.diagram svg{display:block;width:100%;min-width:60rem;height:auto}
+        footer,.soft{color:var(--soft);font-size:.9rem;font-weight:400}
+        figcaption{font-weight:700;font-size:1.1rem;margin-bottom:.6rem}
+        .steps{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem 1.4rem;margin:0 0 .8rem;padding:0}
+        .badge{display:inline-block;min-width:2rem;padding:0 .5rem;border-radius:1rem;text-align:center;\
+        background:#1864ab;color:#fff;font-weight:700;font-size:.85rem;font-variant-numeric:tabular-nums}
+        .diagram{overflow-x:auto}.diagram svg{display:block;width:100%;min-width:68rem;height:auto}
         .diagram .bpmn{max-width:none}
         .grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));\
         align-items:start}
@@ -35,11 +39,17 @@ enum ConsoleStyle {
         font-variant-numeric:tabular-nums}
         .facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.2rem;margin:0}
         .facts dd{overflow-wrap:anywhere}
+        .counts .calm dd,.counts .bad dd{font-size:1.1rem}.counts .calm dd{color:var(--good)}
+        .counts div.bad{background:var(--bad-back)}.counts .bad dt,.counts .bad a{color:inherit}
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;width:100%}
-        caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.4rem}
+        section>p{margin:0 0 .6rem}section>p:last-child{margin:0}
         th,td{text-align:left;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         th{font-size:.85rem;color:var(--soft);font-weight:600}tbody th{font-size:1rem;color:inherit}
+        tbody tr:last-child>*{border-bottom:0}tbody tr.first>*{border-top:2px solid var(--line)}\
+        tbody tr:first-child>*{border-top:0}
+        th+.n,td+.n,.n+td,.n+th{padding-left:.7rem}.text{overflow-wrap:anywhere}
+        .zero{color:var(--soft)}.gone{color:var(--bad);font-weight:700}
         .n{text-align:right;font-variant-numeric:tabular-nums}
         time,.mono{font-variant-numeric:tabular-nums;white-space:nowrap}
         .pill{display:inline-block;border-radius:1rem;padding:.05rem .65rem;font-size:.85rem;white-space:nowrap}
@@ -50,7 +60,14 @@ enum ConsoleStyle {
         ol.story li{border-left:3px solid var(--line);padding:.1rem 0 .7rem 1rem}
         ol.story li.orders{border-color:#4a8fdc}ol.story li.warehouse{border-color:#c98a1b}
         ol.story li.shipping{border-color:#2f9e62}
-        .big{font-size:1.3rem}
+        .big{font-size:1.3rem;margin:.4rem 0}
+        .progress{list-style:none;display:flex;margin:1rem 0;padding:0;gap:.3rem}
+        .progress li{flex:1;border-top:.35rem solid var(--line);padding-top:.4rem;font-size:.9rem;color:var(--soft)}
+        .progress .done{border-color:var(--good);color:var(--ink)}.progress [aria-current]{font-weight:700}
+        @media (max-width:40rem){.roomy{display:none}.bar,main,footer{padding:.7rem .7rem}\
+        section,figure{padding:.8rem .8rem}.counts{grid-template-columns:repeat(3,1fr)}\
+        .counts div{padding:.4rem .5rem}.counts dd{font-size:1.2rem}.facts{gap:.25rem .8rem}\
+        .diagram svg{min-width:54rem}table,tbody th{font-size:.9rem}.pill{font-size:.8rem;padding:.05rem .5rem}}
         @media print{header nav,.live,.skip{display:none}}
         """
 }

@@ -36,7 +36,8 @@ extension ConsoleRoutes {
         }
         return OrderPage(
             view: view, instance: own.instance, work: work.fulfillments, shipments: journey.shipments,
-            history: Timeline.merge([own.history, work.history, journey.history]), publicURL: services.publicURL
+            history: Timeline.merge([own.history, work.history, journey.history]), publicURL: services.publicURL,
+            now: services.clock.now
         ).page
     }
 }
@@ -49,6 +50,7 @@ struct OrderPage {
     let shipments: [ShipmentView]
     let history: [Envelope]
     let publicURL: String
+    let now: Instant
 
     private var order: Order { view.order }
 
@@ -58,29 +60,43 @@ struct OrderPage {
             content: HTML(
                 """
                 <h1>Order \(order.number ?? order.id.text)</h1>
-                \(diagram)<div class="grid">\(facts)\(money)</div>\(lines)\(parcels)\(timeline)
+                <div class="grid">\(facts)\(money)</div>\(diagram)\(parcels)\(timeline)\(lines)
                 """))
     }
 
     private var facts: HTML {
         let late = order.isInJeopardy ? HTML(" <span class=\"pill bad\">late</span>") : HTML.empty
-        let reason =
-            order.endReason.isEmpty ? HTML.empty : HTML("<dt>Reason</dt><dd>\(Writing.words(order.endReason))</dd>")
-        let incidents = (instance?.incidents ?? []).map { incident in
-            HTML("<dt>Incident</dt><dd><span class=\"pill bad\">\(incident.elementID)</span> \(incident.message)</dd>")
-        }
-        let link = "\(publicURL)/track/\(order.trackingToken.text)"
         return HTML(
             """
             <section id="facts" data-live aria-labelledby="facts-title"><h2 id="facts-title">State</h2>
             <dl class="facts"><dt>Order</dt><dd>\(Writing.pill(order.state.name))\(late)</dd>
             <dt>Fulfillment</dt><dd>\(Writing.pill(order.fulfillmentStatus.rawValue))</dd>
-            <dt>Payment</dt><dd>\(Writing.pill(order.paymentStatus.rawValue))</dd>
-            <dt>Return</dt><dd>\(Writing.pill(order.returnStatus.rawValue))</dd>\(reason)\(incidents)
-            <dt>Id</dt><dd class="mono">\(order.id.text)</dd><dt>Customer</dt><dd>\(order.customer)</dd>
-            <dt>Country</dt><dd>\(order.destination.country)</dd><dt>Placed</dt><dd>\(Writing.time(order.placedAt))</dd>
-            <dt>Tracking page</dt><dd><a href="/track/\(order.trackingToken.text)">\(link)</a></dd></dl></section>
+            <dt>Payment</dt><dd>\(Writing.pill(order.paymentStatus.rawValue))</dd>\(exceptions)
+            <dt>Placed</dt><dd>\(Writing.time(order.placedAt, now: now))</dd>
+            <dt>Customer</dt><dd>\(order.customer)</dd><dt>Country</dt><dd>\(order.destination.country)</dd>
+            <dt>Id</dt><dd class="mono">\(order.id.text)</dd><dt>For the customer</dt><dd>\(trackingLink)</dd></dl></section>
             """)
+    }
+
+    /// What most orders do not have.
+    private var exceptions: HTML {
+        var list = HTML.empty
+        if order.returnStatus != .none {
+            list += HTML("<dt>Return</dt><dd>\(Writing.pill(order.returnStatus.rawValue))</dd>")
+        }
+        if !order.endReason.isEmpty { list += HTML("<dt>Reason</dt><dd>\(Writing.words(order.endReason))</dd>") }
+        guard let instance else { return list }
+        let steps = ProcessSteps(model: instance.model.source)
+        for incident in instance.incidents {
+            let step = steps.name(incident.elementID)
+            list += HTML("<dt>Incident</dt><dd><span class=\"pill bad\">\(step)</span> \(incident.message)</dd>")
+        }
+        return list
+    }
+
+    private var trackingLink: HTML {
+        let path = "/track/\(order.trackingToken.text)"
+        return HTML("<a href=\"\(path)\" title=\"\(publicURL)\(path)\">tracking page</a>")
     }
 
     private var money: HTML {
@@ -89,7 +105,11 @@ struct OrderPage {
             ("Due", payment.due), ("Authorized", payment.authorized), ("Captured", payment.captured),
             ("Refunded", payment.refunded), ("Voided", payment.voided),
         ].map { name, amount in
-            HTML("<tr><th scope=\"row\">\(name)</th><td class=\"n mono\">\(order.money(amount).description)</td></tr>")
+            let tone = amount == 0 ? " zero" : ""
+            return HTML(
+                """
+                <tr><th scope="row">\(name)</th><td class="n mono\(tone)">\(order.money(amount).description)</td></tr>
+                """)
         }
         return HTML(
             """
@@ -103,7 +123,7 @@ struct OrderPage {
         let overlay = DiagramDrawing.Overlay(
             tokens: Set(instance.tokens.keys), completed: Set(instance.completedElements))
         let caption = instance.isEnded ? "The order's way through the process" : "Where the order stands in the process"
-        return DiagramMarkup.figure(of: instance.model.source, caption: caption, overlay)
+        return DiagramMarkup.figure(of: instance.model.source, caption: caption, tokens: instance.tokens, overlay)
     }
 
     private var lines: HTML {
@@ -131,24 +151,30 @@ struct OrderPage {
             let packages = (floor?.packages ?? []).map { package in
                 HTML("<div class=\"mono\">\(package.sscc.digits)</div>")
             }
-            let expected = shipment?.expectedAt.map { HTML("<div class=\"soft\">expected \(Writing.time($0))</div>") }
+            let expected = shipment?.expectedAt.map {
+                HTML("<div class=\"soft\">expected \(Writing.time($0, now: now))</div>")
+            }
             return HTML(
                 """
-                <tr><th scope="row" class="mono">\(fulfillment.id.text)</th><td>\(floor?.warehouseCode ?? "")</td>\
+                <tr><th scope="row">\(floor?.warehouseCode ?? "")</th>\
                 <td class="n">\(fulfillment.units.reduce(0) { $0 + $1.count })</td>\
-                <td>\(Writing.pill(fulfillment.status.name))</td><td>\(packages)</td>\
+                <td>\(Writing.pill(fulfillment.status.name))</td>\
+                <td>\(shipment.map { Writing.pill($0.shipment.status.name) })\(expected)</td>\
                 <td>\(shipment?.carrierName ?? "")<div class="mono">\(shipment?.shipment.trackingNumber ?? "")</div></td>\
-                <td>\(shipment.map { Writing.pill($0.shipment.status.name) })\(expected)</td></tr>
+                <td>\(packages)</td><td class="mono soft">\(fulfillment.id.text)</td></tr>
                 """)
         }
-        let none = rows.isEmpty ? HTML("<tr><td colspan=\"7\">Nothing is planned yet.</td></tr>") : HTML.empty
+        let table = HTML(
+            """
+            <div class="scroll"><table><thead><tr><th scope="col">Warehouse</th><th scope="col" class="n">Units</th>
+            <th scope="col">Work</th><th scope="col">Journey</th><th scope="col">Carrier and tracking number</th>
+            <th scope="col">SSCC</th><th scope="col">Fulfillment order</th></tr></thead>
+            <tbody>\(rows)</tbody></table></div>
+            """)
         return HTML(
             """
             <section id="parcels" data-live aria-labelledby="parcels-title"><h2 id="parcels-title">Parcels</h2>
-            <div class="scroll"><table><thead><tr><th scope="col">Fulfillment order</th><th scope="col">Warehouse</th>
-            <th scope="col" class="n">Units</th><th scope="col">Work</th><th scope="col">SSCC</th>
-            <th scope="col">Carrier and tracking number</th><th scope="col">Journey</th></tr></thead>
-            <tbody>\(rows)\(none)</tbody></table></div></section>
+            \(rows.isEmpty ? HTML("<p class=\"soft\">No warehouse has been asked yet.</p>") : table)</section>
             """)
     }
 
@@ -159,7 +185,8 @@ struct OrderPage {
             return HTML(
                 """
                 <li class="\(envelope.topic.rawValue)"><strong>\(Writing.sentence(envelope.event.type))</strong> \
-                <span class="soft">\(envelope.topic.rawValue) · \(Writing.time(envelope.recordedAt))</span>\(detail)</li>
+                <span class="soft">\(envelope.topic.rawValue) · \(Writing.time(envelope.recordedAt, now: now))</span>\
+                \(detail)</li>
                 """)
         }
         return HTML(
@@ -167,31 +194,5 @@ struct OrderPage {
             <section id="timeline" data-live aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
             <ol class="story">\(items)</ol></section>
             """)
-    }
-}
-
-/// What an event says beside its type, in one line.
-enum EventFacts {
-    /// Words, numbers and amounts of the event itself; ids and what is nested deeper stay in the API.
-    static func line(_ event: Event) -> String {
-        // Its own writing is always JSON; were it not, the event's type still tells what happened.
-        guard let members = (try? JSONValue(parsing: event.json))?.object else { return "" }
-        return members.compactMap { member in
-            text(member.value).map { "\(Writing.words(member.name)): \($0)" }
-        }.joined(separator: " · ")
-    }
-
-    private static func text(_ value: JSONValue) -> String? {
-        if let amount = value["amount"]?.integer, let currency = value["currency"]?.string.flatMap({ Currency($0) }) {
-            return Money(amount, currency).description
-        }
-        if let text = value.string { return text.isEmpty || isID(text) ? nil : text }
-        return value.integer.map(String.init)
-    }
-
-    /// Three letters, an underscore and 13 digits in base 32, as ``Kernel/EntityID`` writes them.
-    private static func isID(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return bytes.count == 17 && bytes[3] == UInt8(ascii: "_") && OrderID(text: "ord" + text.dropFirst(3)) != nil
     }
 }

@@ -36,22 +36,28 @@ struct StockPage {
     }
 
     var page: Page {
-        Page(
+        let none = HTML("<p class=\"soft\">There is no stock yet.</p>")
+        return Page(
             title: "Stock", area: .stock,
             content: HTML(
                 """
-                <h1>Stock</h1><section id="stock" data-live aria-label="Stock"><div class="scroll"><table>
-                <caption>Available is what is on hand without what is held, allocated or set aside.</caption>
-                <thead><tr><th scope="col">SKU</th><th scope="col">Product</th><th scope="col">Warehouse</th>
-                <th scope="col" class="n">Available</th><th scope="col" class="n">On hand</th>
-                <th scope="col" class="n">Held</th><th scope="col" class="n">Allocated</th>
-                <th scope="col" class="n">Picked</th><th scope="col" class="n">Set aside</th>
-                <th scope="col" class="n">Incoming</th></tr></thead><tbody>\(body)</tbody></table></div>\(next)</section>
+                <h1>Stock</h1><section id="stock" data-live aria-label="Stock">\(rows.isEmpty ? none : table)\(next)</section>
                 """))
     }
 
+    private var table: HTML {
+        HTML(
+            """
+            <p class="soft">Available is what is on hand without what is held, allocated or set aside.</p>
+            <div class="scroll"><table><thead><tr><th scope="col">Product</th><th scope="col">Warehouse</th>
+            <th scope="col" class="n">Available</th><th scope="col" class="n">On hand</th>
+            <th scope="col" class="n">Held</th><th scope="col" class="n">Allocated</th>
+            <th scope="col" class="n">Picked</th><th scope="col" class="n">Set aside</th>
+            <th scope="col" class="n">Incoming</th></tr></thead><tbody>\(body)</tbody></table></div>
+            """)
+    }
+
     private var body: HTML {
-        if rows.isEmpty { return HTML("<tr><td colspan=\"10\">There is no stock yet.</td></tr>") }
         let names = Dictionary(sites.map { ($0.id, $0) }) { first, _ in first }
         var body = HTML.empty
         var product: ProductID?
@@ -60,19 +66,26 @@ struct StockPage {
             let isFirst = stock.key.productID != product
             product = stock.key.productID
             let site = names[stock.key.warehouseID]
-            let numbers = [
-                stock.available, stock.onHand, stock.held, stock.allocated, stock.picked, stock.unavailable,
-                stock.incoming,
-            ].map { HTML("<td class=\"n\">\($0)</td>") }
             // A product's name stands once, at its first warehouse; its SKU on every row, for those who search.
+            let name = isFirst ? HTML("<div class=\"soft\">\(row.productName)</div>") : HTML.empty
             body += HTML(
                 """
-                <tr><th scope="row" class="mono">\(row.sku)</th><td>\(isFirst ? row.productName : "")</td>\
+                <tr class="\(isFirst ? "first" : "more")"><th scope="row" class="mono">\(row.sku)\(name)</th>\
                 <td><abbr title="\(site?.name ?? "")">\(site?.code ?? stock.key.warehouseID.text)</abbr></td>\
-                \(numbers)</tr>
+                \(numbers(row))</tr>
                 """)
         }
         return body
+    }
+
+    private func numbers(_ row: StockView) -> [HTML] {
+        let stock = row.stock
+        let available = HTML("<td class=\"n\(stock.available > 0 ? "" : " gone")\">\(stock.available)</td>")
+        return [available]
+            + [stock.onHand, stock.held, stock.allocated, stock.picked, stock.unavailable, stock.incoming].map {
+                number in
+                HTML("<td class=\"n\(number == 0 ? " zero" : "")\">\(number)</td>")
+            }
     }
 
     private var next: HTML {

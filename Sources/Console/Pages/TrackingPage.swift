@@ -25,7 +25,7 @@ extension ConsoleRoutes {
             }
             return parcels
         }
-        return TrackingPage(order: order, parcels: parcels).page
+        return TrackingPage(order: order, parcels: parcels, now: services.clock.now).page
     }
 }
 
@@ -40,10 +40,11 @@ struct TrackingPage {
 
     let order: Order
     let parcels: [Parcel]
+    let now: Instant
 
     var page: Page {
         let title = order.number.map { "Your order \($0)" } ?? "Your order"
-        let placed = Writing.time(order.placedAt)
+        let placed = Writing.time(order.placedAt, now: now)
         return Page(
             title: title, area: .customer,
             content: HTML(
@@ -65,7 +66,7 @@ struct TrackingPage {
         }
         let delivered = parcels.filter { $0.shipment.shipment.status == .delivered }.count
         if delivered == parcels.count { return "Everything has been delivered." }
-        if parcels.count == 1 { return "Your parcel: \(Writing.words(parcels[0].shipment.shipment.status.name))." }
+        if parcels.count == 1 { return "Your parcel \(ParcelProgress.sentence(parcels[0].shipment.shipment.status))." }
         return "\(delivered) of \(parcels.count) parcels have been delivered."
     }
 
@@ -74,14 +75,15 @@ struct TrackingPage {
             let shipment = parcel.shipment.shipment
             let name = parcels.count == 1 ? "Your parcel" : "Parcel \(index + 1)"
             let carrier = shipment.carrier.isEmpty ? "" : parcel.shipment.carrierName
-            let expected = parcel.shipment.expectedAt.map { "Expected \($0.rfc3339.prefix(10))" }
+            let expected = shipment.status.isFinal ? nil : parcel.shipment.expectedAt
+            let day = expected.map { HTML("<p>Expected on <strong>\($0.rfc3339.prefix(10))</strong></p>") }
             let number = shipment.trackingNumber.map { number in
-                HTML("<p>\(carrier) <span class=\"mono\">\(number)</span></p>")
+                HTML("<p class=\"soft\">\(carrier) <span class=\"mono\">\(number)</span></p>")
             }
             return HTML(
                 """
                 <section aria-labelledby="parcel-\(index + 1)"><h2 id="parcel-\(index + 1)">\(name) \
-                \(Writing.pill(shipment.status.name))</h2>\(number)\(expected.map { HTML("<p>\($0)</p>") })
+                \(Writing.pill(shipment.status.name))</h2>\(ParcelProgress.bar(shipment.status))\(day)\(number)
                 <ol class="story">\(parcel.events.reversed().map(item))</ol></section>
                 """)
         }
@@ -92,7 +94,7 @@ struct TrackingPage {
         return HTML(
             """
             <li class="shipping"><strong>\(Writing.words(event.status.name))</strong> \
-            <span class="soft">\(Writing.time(event.occurredAt))</span>\(reason)</li>
+            <span class="soft">\(Writing.time(event.occurredAt, now: now))</span>\(reason)</li>
             """)
     }
 }

@@ -51,18 +51,19 @@ public enum ServerSentEvents {
         return text + "\n"
     }
 
-    /// A body that writes what `render` makes of every commit until the stream ends or the client is gone.
+    /// A body that writes what `render` makes of every element, such as a commit's events, until the stream ends or the
+    /// client is gone.
     ///
     /// - Parameter render: messages, or an empty text for nothing.
-    public static func body(
-        _ commits: AsyncStream<[Envelope]>, _ render: @escaping @Sendable ([Envelope]) async -> String
+    public static func body<Element: Sendable>(
+        _ source: AsyncStream<Element>, _ render: @escaping @Sendable (Element) async -> String
     ) -> ResponseBody {
         ResponseBody { writer in
             try await write(": connected\n\n", &writer)
             let (texts, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(256))
             let events = Task {
-                for await envelopes in commits {
-                    let text = await render(envelopes)
+                for await element in source {
+                    let text = await render(element)
                     if text.isEmpty { continue }
                     guard case .enqueued = continuation.yield(text) else { break }
                 }

@@ -2,7 +2,9 @@ import Kernel
 import Synchronization
 
 /// A token bucket per key: bursts are fine, a steady flood is not.
-final class RateLimiter: Sendable {
+///
+/// It remembers a bounded number of keys, so that callers who change their address cannot fill the memory.
+public final class RateLimiter: Sendable {
     private struct Bucket {
         var tokens: Double
         var filledAt: Instant
@@ -21,7 +23,8 @@ final class RateLimiter: Sendable {
     /// - Parameters:
     ///   - perSecond: how fast a bucket fills, more than 0.
     ///   - burst: how much it holds, 1 or more.
-    init(perSecond: Double, burst: Double, capacity: Int = 10_000) {
+    ///   - capacity: how many keys are remembered.
+    public init(perSecond: Double, burst: Double, capacity: Int = 10_000) {
         precondition(perSecond > 0 && burst >= 1, "\(perSecond) per second, burst \(burst)")
         self.perSecond = perSecond
         self.burst = burst
@@ -29,8 +32,10 @@ final class RateLimiter: Sendable {
     }
 
     /// Takes a token.
+    ///
     /// - Returns: `nil` when there was one, else after how many seconds there will be one, 1 or more.
-    func take(_ key: String, now: Instant) -> Int? {
+    /// - Complexity: O(1), but O(capacity) when the memory is full and the key is new.
+    public func take(_ key: String, now: Instant) -> Int? {
         state.withLock { state in
             var bucket = state.buckets[key] ?? Bucket(tokens: burst, filledAt: now)
             let elapsed = Double(max(0, (now - bucket.filledAt).inMilliseconds)) / 1000

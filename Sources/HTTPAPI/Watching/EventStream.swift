@@ -14,6 +14,7 @@ public final class EventStream: CommitObserver {
     private struct State {
         var subscribers: [Int: Subscriber] = [:]
         var nextTicket = 0
+        var isClosed = false
     }
 
     private let limit: Int
@@ -43,14 +44,14 @@ public final class EventStream: CommitObserver {
     /// - Parameters:
     ///   - topics: whose commits are wanted.
     ///   - capacity: how many commits may wait for the listener.
-    /// - Returns: `nil` when too many listen already.
+    /// - Returns: `nil` when too many listen already, or after ``close()``.
     public func subscribe(
         to topics: Set<Topic> = Set(Topic.allCases), capacity: Int = 256
     ) -> AsyncStream<[Envelope]>? {
         let (stream, continuation) = AsyncStream.makeStream(
             of: [Envelope].self, bufferingPolicy: .bufferingOldest(capacity))
         let ticket: Int? = state.withLock { state in
-            guard state.subscribers.count < limit else { return nil }
+            guard !state.isClosed, state.subscribers.count < limit else { return nil }
             state.nextTicket += 1
             state.subscribers[state.nextTicket] = Subscriber(topics: topics, continuation: continuation)
             return state.nextTicket
@@ -60,9 +61,10 @@ public final class EventStream: CommitObserver {
         return stream
     }
 
-    /// Ends all streams, when the process stops.
+    /// Ends all streams and begins no more, when the process stops.
     public func close() {
         let subscribers = state.withLock { state in
+            state.isClosed = true
             defer { state.subscribers = [:] }
             return state.subscribers
         }

@@ -105,7 +105,8 @@ struct RunningServer: Sendable {
             try ConsoleServices(
                 orders: services.orders.reads, warehouse: services.warehouse.reads, shipping: services.shipping.reads,
                 process: try ProcessFile.bytes(), eventStream: services.eventStream, auditBoard: services.auditBoard,
-                publicURL: server.configuration.url, host: server.configuration.host))
+                clock: services.clock, circuits: services.circuits, publicURL: server.configuration.url,
+                host: server.configuration.host))
         return pages
     }
 
