@@ -109,7 +109,7 @@ extension OrdersBatch {
         case .refused(let code, let text):
             status = .failed
             detail = "\(code): \(text)"
-            if code == "gone" { disable(endpoint, because: "gone") }
+            if code == "endpoint_gone" { disable(endpoint, because: "gone") }
         default:
             status = .delivered
             detail = nil

@@ -165,7 +165,7 @@ import Testing
         guard case .deliverWebhook(_, let message, let type, let body) = sent[0].request else { return }
         #expect(type == "order.confirmed")
         #expect(body.contains(order.text) && !body.contains("Ada"))
-        bench.worker.mailbox.deliver(sent[0], .refused(code: "gone", detail: "410"))
+        bench.worker.mailbox.deliver(sent[0], .refused(code: "endpoint_gone", detail: "410"))
         try bench.run()
         let logged = try OrdersQueries.deliveries(to: endpoint.id, limit: 10, bench.reader)
         #expect(logged.map(\.status) == [.failed])
