@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It retries nothing by itself: a try that did not end the effect goes back to the worker with the time of the next
 /// one, is recorded there and comes again. Effects that wait cost a place in a heap; only those in flight have a task.
-/// While a destination's circuit is open its effects are not called; the ones that are due go back as failed (or
+/// While a destination's circuit is open its effects are not called; the ones that are due go back as withheld (or
 /// unknown, if they were uncertain), with a later time.
 public final class EffectRunner: EffectSink {
     public struct Options: Sendable {
@@ -174,7 +174,7 @@ public final class EffectRunner: EffectSink {
                     let outcome: EffectOutcome =
                         effect.isUncertain
                         ? .unknown(reason: "circuit open", lookUpAt: until)
-                        : .failed(reason: "circuit open", retryAt: until)
+                        : .withheld(reason: "circuit open", retryAt: until)
                     state.known.remove(effect.key)
                     shed.append((effect, postponed(effect, outcome, destination, now, &state)))
                 case .sleep(let until):
@@ -207,9 +207,11 @@ public final class EffectRunner: EffectSink {
         let wait = policy.backoff.wait(attempts: effect.attempts, using: &state.jitter)
         let exhausted = policy.attemptsMax.map { effect.attempts + 1 >= $0 } ?? false
         switch outcome {
-        case .failed(let reason, _) where exhausted, .unknown(let reason, _) where exhausted:
+        case .failed(let reason, _) where exhausted, .withheld(let reason, _) where exhausted,
+            .unknown(let reason, _) where exhausted:
             return .refused(code: "attempts_exhausted", detail: "\(effect.attempts + 1) tries, the last: \(reason)")
         case .failed(let reason, let at): return .failed(reason: reason, retryAt: max(at, now + wait))
+        case .withheld(let reason, let at): return .withheld(reason: reason, retryAt: max(at, now + wait))
         case .unknown(let reason, let at): return .unknown(reason: reason, lookUpAt: max(at, now + wait))
         case .done, .refused: return outcome
         }

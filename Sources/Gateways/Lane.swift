@@ -55,7 +55,7 @@ struct Lane {
         inFlight -= 1
         switch outcome {
         case .done, .refused: breaker.succeeded(at: now)
-        case .failed, .unknown: breaker.failed(at: now, policy)
+        case .failed, .withheld, .unknown: breaker.failed(at: now, policy)
         }
     }
 

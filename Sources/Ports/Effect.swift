@@ -11,10 +11,13 @@ public struct Effect: Sendable, Equatable {
     public var dueAt: Instant
     /// A former call may have succeeded without our knowing: look up by reference before calling again.
     public var isUncertain: Bool
+    /// Whoever decided it has another way: while its destination is known to be down it is taken back at once, if no
+    /// call of it was made that may have happened. Not kept over a restart, after which every call may have been made.
+    public let yieldsWhenDown: Bool
 
     public init(
         key: EffectKey, entity: Int64, request: EffectRequest, attempts: Int = 0, dueAt: Instant,
-        isUncertain: Bool = false
+        isUncertain: Bool = false, yieldsWhenDown: Bool = false
     ) {
         self.key = key
         self.entity = entity
@@ -22,6 +25,7 @@ public struct Effect: Sendable, Equatable {
         self.attempts = attempts
         self.dueAt = dueAt
         self.isUncertain = isUncertain
+        self.yieldsWhenDown = yieldsWhenDown
     }
 }
 
@@ -77,6 +81,8 @@ public enum EffectOutcome: Sendable, Equatable {
     case refused(code: String, detail: String)
     /// It did not happen; try again at the given time.
     case failed(reason: String, retryAt: Instant)
+    /// It was not called, since its destination is known to be down; try again at the given time.
+    case withheld(reason: String, retryAt: Instant)
     /// It may have happened: look up by reference at the given time before anything else.
     case unknown(reason: String, lookUpAt: Instant)
 }

@@ -40,7 +40,8 @@ public enum Input<Command: Sendable>: Sendable {
     case timer(TimerKey)
     /// An effect ended for good: done or refused. Failed and unknown outcomes are the runtime's business.
     case outcome(Effect, EffectOutcome)
-    /// The withdrawal that the logic asked for succeeded: the call certainly never took place and never will.
+    /// The withdrawal that the logic asked for, now or by ``Effect/yieldsWhenDown``, succeeded: the call certainly
+    /// never took place and never will.
     case withdrawn(Effect)
 }
 

@@ -147,22 +147,33 @@ extension Worker {
             let ended = try EffectTable.end(
                 effect.key, .refused, attempts: tried.attempts, result: code, database)
             return ended ? .outcome(tried, outcome) : nil
+        case .withheld(let reason, let retryAt):
+            return try didNotHappen(tried, reason, retryAt, isGivenUp: effect.yieldsWhenDown, resubmit)
         case .failed(let reason, let retryAt):
-            if try EffectTable.isWithdrawalAsked(effect.key, database) {
-                let ended = try EffectTable.end(
-                    effect.key, .withdrawn, attempts: tried.attempts, result: reason, database)
-                return ended ? .withdrawn(tried) : nil
-            }
-            tried.dueAt = retryAt
-            tried.isUncertain = false
-            if try EffectTable.postpone(tried, because: reason, database) { resubmit(tried) }
-            return nil
+            return try didNotHappen(tried, reason, retryAt, isGivenUp: false, resubmit)
         case .unknown(let reason, let lookUpAt):
             tried.dueAt = lookUpAt
             tried.isUncertain = true
             if try EffectTable.postpone(tried, because: reason, database) { resubmit(tried) }
             return nil
         }
+    }
+
+    /// A try that certainly changed nothing outside ends an effect that is not wanted any more; any other waits.
+    private func didNotHappen(
+        _ tried: Effect, _ reason: String, _ retryAt: Instant, isGivenUp: Bool, _ resubmit: (Effect) -> Void
+    ) throws(Fault) -> Input<Command>? {
+        var tried = tried
+        let isUnwanted = isGivenUp ? true : try EffectTable.isWithdrawalAsked(tried.key, database)
+        if isUnwanted {
+            let ended = try EffectTable.end(
+                tried.key, .withdrawn, attempts: tried.attempts, result: reason, database)
+            return ended ? .withdrawn(tried) : nil
+        }
+        tried.dueAt = retryAt
+        tried.isUncertain = false
+        if try EffectTable.postpone(tried, because: reason, database) { resubmit(tried) }
+        return nil
     }
 
     private func save(

@@ -43,7 +43,11 @@ extension Shipment {
         carrier = quote.carrier
         quoted = quote.price
         attempt += 1
-        var actions: [ShipmentAction] = [.book(carrier: carrier, attempt: attempt)]
+        var actions: [ShipmentAction] = [
+            .book(
+                carrier: carrier, attempt: attempt,
+                yieldsWhenDown: hasAlternative && attempt < policy.carriers.count)
+        ]
         if hasAlternative {
             actions.append(.startPatience(until: now + policy.patience(ofAttempt: attempt - 1)))
         }

@@ -57,6 +57,9 @@ public enum LabelState: Int64, Sendable, CaseIterable {
 /// that dies after it took a request and before it answered holds that one parcel until it can be asked. A label that
 /// is late costs a day; two labels cost a parcel that is collected twice and an invoice nobody can explain.
 ///
+/// Where a carrier is known to be down and the attempt was never sent, nobody waits: it is withdrawn at once, once per
+/// carrier. When the round is over and all are down, patience decides as before.
+///
 /// Voiding the first label instead of withdrawing it would not be safer: a carrier that is down cannot acknowledge
 /// that either, and a void that overtakes the booking voids nothing.
 ///
@@ -120,8 +123,9 @@ public struct Shipment: Sendable, Equatable {
 /// What follows from a decision beside the new state.
 public enum ShipmentAction: Sendable, Equatable {
     case publish(ShippingEvent)
-    /// Ask this carrier, under this attempt's reference.
-    case book(carrier: String, attempt: Int)
+    /// Ask this carrier, under this attempt's reference. With `yieldsWhenDown` the attempt is withdrawn at once when
+    /// the carrier is known to be down and was certainly not asked.
+    case book(carrier: String, attempt: Int, yieldsWhenDown: Bool)
     /// Ask the attempt back: it answers with its outcome, or that it certainly never happened.
     case withdraw(attempt: Int)
     /// Void the label that this attempt left.

@@ -244,12 +244,13 @@ public final class ShippingLogic: ServiceLogic {
         for action in actions {
             switch action {
             case .publish(let event): outbox.publish(.shipping(event))
-            case .book(let carrier, let attempt):
+            case .book(let carrier, let attempt, let yieldsWhenDown):
                 guard let booking else { preconditionFailure("\(shipment.id): nothing to book") }
                 outbox.perform(
                     Effect(
                         key: shipment.bookingKey(attempt), entity: shipment.orderID.rawValue,
-                        request: .bookShipment(booking.asked(of: carrier)), dueAt: now))
+                        request: .bookShipment(booking.asked(of: carrier)), dueAt: now,
+                        yieldsWhenDown: yieldsWhenDown))
             case .withdraw(let attempt): outbox.withdraw(shipment.bookingKey(attempt))
             case .void(let carrier, let attempt):
                 outbox.perform(

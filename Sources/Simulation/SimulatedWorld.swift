@@ -157,7 +157,7 @@ public final class SimulatedWorld: EffectSink {
             if state.random.chance(0.1) {
                 state.schedule(.arrival(.outcome(effect, outcome)), at: arrival + state.delay(1...60_000))
             }
-        case .failed, .unknown: break
+        case .failed, .withheld, .unknown: break
         }
     }
 

@@ -202,7 +202,7 @@ struct EffectRunnerTests {
         #expect(runner.circuits()[0].failures == 3)
         let shed = recorder.all.filter { $0.outcome != .failed(reason: "down", retryAt: now) }.suffix(7)
         for (_, outcome) in shed {
-            guard case .failed("circuit open", let at) = outcome else {
+            guard case .withheld("circuit open", let at) = outcome else {
                 Issue.record("\(outcome)")
                 continue
             }
@@ -297,7 +297,7 @@ struct EffectRunnerTests {
                 next.attempts += 1
                 switch outcome {
                 case .done, .refused: return recorder.record(effect, outcome)
-                case .failed(_, let at): (next.dueAt, next.isUncertain) = (at, false)
+                case .failed(_, let at), .withheld(_, let at): (next.dueAt, next.isUncertain) = (at, false)
                 case .unknown(_, let at): (next.dueAt, next.isUncertain) = (at, true)
                 }
                 mailbox.withLock { $0 }?.submit([next])

@@ -14,7 +14,7 @@ enum Expected: Sendable, Equatable {
         switch outcome {
         case .done: self = .done
         case .refused: self = .refused
-        case .failed: self = .failed
+        case .failed, .withheld: self = .failed
         case .unknown: self = .unknown
         }
     }

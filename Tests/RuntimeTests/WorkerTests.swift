@@ -172,6 +172,39 @@ import Testing
         #expect(try bench.tally(21) == 0)
     }
 
+    @Test func anEffectWithAnotherWayEndsOnceItsDestinationIsDown() throws {
+        let worker = try bench.worker()
+        let effect = try decided(worker)
+        let yielding = Effect(
+            key: effect.key, entity: effect.entity, request: effect.request, dueAt: effect.dueAt, yieldsWhenDown: true)
+        let later = bench.clock.now + .seconds(2)
+        // A try that failed may succeed next time, and one that may have happened is looked up.
+        for outcome in [
+            EffectOutcome.failed(reason: "503", retryAt: later), .unknown(reason: "circuit open", lookUpAt: later),
+        ] {
+            worker.mailbox.deliver(yielding, outcome)
+            try worker.step()
+            let again = try #require(bench.effects.takeAll().first)
+            #expect(again.yieldsWhenDown && again.dueAt == later)
+        }
+        #expect(try bench.tally(21) == 0)
+        worker.mailbox.deliver(yielding, .withheld(reason: "circuit open", retryAt: later))
+        try worker.step()
+        #expect(try bench.tally(21) == 100)
+        #expect(bench.effects.takeAll().isEmpty)
+    }
+
+    @Test func anEffectWithoutAnotherWayWaitsUntilItsDestinationIsUp() throws {
+        let worker = try bench.worker()
+        let effect = try decided(worker)
+        let later = bench.clock.now + .seconds(2)
+        worker.mailbox.deliver(effect, .withheld(reason: "circuit open", retryAt: later))
+        try worker.step()
+        let again = try #require(bench.effects.takeAll().first)
+        #expect(again.dueAt == later && !again.isUncertain)
+        #expect(try bench.tally(21) == 0)
+    }
+
     @Test func aWithdrawalEndsOnlyWhatCertainlyDidNotHappen() throws {
         let worker = try bench.worker()
         var effect = try decided(worker)

@@ -79,6 +79,26 @@ import Testing
         #expect(try bench.offenders() == [])
     }
 
+    @Test func aCarrierThatIsKnownToBeDownIsPassedOverAtOnceAndOnlyOnce() throws {
+        bench.request(1)
+        try bench.run()
+        let first = try #require(bench.effects.takeAll().first)
+        #expect(first.yieldsWhenDown && carrier(of: first) == "turtle")
+        bench.worker.mailbox.deliver(first, .withheld(reason: "circuit open", retryAt: bench.clock.now))
+        try bench.run()
+        let second = try #require(bench.effects.takeAll().first)
+        #expect(carrier(of: second) == "swift")
+        // All are down: from now on patience decides, or two dead carriers would be asked in turn for ever.
+        #expect(!second.yieldsWhenDown)
+        bench.worker.mailbox.deliver(second, .withheld(reason: "circuit open", retryAt: bench.clock.now))
+        try bench.run()
+        let again = try #require(bench.effects.takeAll().first)
+        #expect(again.key == second.key)
+        bench.carrierBooks(again, "SW1")
+        #expect(try bench.run() == ["ShipmentBooked"])
+        #expect(try bench.offenders() == [])
+    }
+
     /// The first carrier took the booking and died before it answered: no other is asked until that is known.
     @Test func anUnknownBookingIsNeverFollowedByASecondLabel() throws {
         bench.request(1)

@@ -30,7 +30,7 @@ import Testing
         actions.map { action in
             switch action {
             case .publish(let event): Event.shipping(event).type
-            case .book(let carrier, let attempt): "book \(carrier) \(attempt)"
+            case .book(let carrier, let attempt, _): "book \(carrier) \(attempt)"
             case .withdraw(let attempt): "withdraw \(attempt)"
             case .void(let carrier, let attempt): "void \(carrier) \(attempt)"
             case .startPatience(let until): "patience \((until - now).inMilliseconds / 1000) s"

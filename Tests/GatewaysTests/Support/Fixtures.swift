@@ -144,7 +144,7 @@ struct Outside: Sendable {
             let outcome = await world.perform(effect, now: SystemClock().now)
             switch outcome {
             case .done, .refused: return outcome
-            case .failed: effect.isUncertain = false
+            case .failed, .withheld: effect.isUncertain = false
             case .unknown: effect.isUncertain = true
             }
             effect.attempts += 1
