@@ -24,6 +24,8 @@ public struct APIServices: Sendable {
     public let auditBoard: AuditBoard
     /// The state of the calls to the outside.
     public let circuits: @Sendable () -> [CircuitView]
+    /// Why no message could ever be delivered to a URL; `nil` when it may be registered.
+    public let refusalOfWebhookURL: @Sendable (String) async -> String?
 
     let products: ProductDirectory
     let inFlight = RequestsInFlight()
@@ -38,7 +40,8 @@ public struct APIServices: Sendable {
         access: AccessStore, clock: any WallClock, configuration: APIConfiguration = APIConfiguration(),
         metrics: APIMetrics = APIMetrics(), orderWatch: OrderWatch = OrderWatch(),
         eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard(),
-        circuits: @escaping @Sendable () -> [CircuitView] = { [] }
+        circuits: @escaping @Sendable () -> [CircuitView] = { [] },
+        refusalOfWebhookURL: @escaping @Sendable (String) async -> String? = { _ in nil }
     ) {
         self.orders = orders
         self.warehouse = warehouse
@@ -52,6 +55,7 @@ public struct APIServices: Sendable {
         self.eventStream = eventStream
         self.auditBoard = auditBoard
         self.circuits = circuits
+        self.refusalOfWebhookURL = refusalOfWebhookURL
         products = ProductDirectory(reads: orders.reads) { skus, database throws(Fault) in
             var found: [String: ProductID] = [:]
             for sku in skus {

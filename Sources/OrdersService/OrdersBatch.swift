@@ -78,6 +78,8 @@ final class OrdersBatch {
         case .updateProduct(let command): updateProduct(command, slot)
         case .resolveIncident(let command): try resolveIncident(command, slot)
         case .registerWebhookEndpoint(let command): registerWebhookEndpoint(command, slot)
+        case .updateWebhookEndpoint(let command): try updateWebhookEndpoint(command, slot)
+        case .rotateWebhookSecret(let command): try rotateWebhookSecret(command, slot)
         case .disableWebhookEndpoint(let id): try disableWebhookEndpoint(id, slot)
         case .replayWebhook(let command): try replayWebhook(command, slot)
         case .eraseRecipient(let id): try eraseRecipient(id, slot)

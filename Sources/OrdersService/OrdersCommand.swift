@@ -15,6 +15,8 @@ public enum OrdersCommand: Sendable, Equatable {
     /// Tries again where a process stopped.
     case resolveIncident(ResolveIncident)
     case registerWebhookEndpoint(RegisterWebhookEndpoint)
+    case updateWebhookEndpoint(UpdateWebhookEndpoint)
+    case rotateWebhookSecret(RotateWebhookSecret)
     case disableWebhookEndpoint(EndpointID)
     case replayWebhook(ReplayWebhook)
     /// Forgets who an order went to; what was ordered stays.
@@ -61,6 +63,10 @@ public enum OrdersRejection: Rejection {
     case incidentNotFound
     case endpointNotFound
     case deliveryNotFound
+    /// Somebody changed it in between.
+    case endpointChanged(expected: Int64, current: Int64)
+    /// It takes no messages until it is switched on again.
+    case endpointDisabled
     case invalidURL
     case invalidSecret
     case invalidTypes
@@ -71,6 +77,8 @@ public enum OrdersRejection: Rejection {
         case .incidentNotFound: "incident_not_found"
         case .endpointNotFound: "endpoint_not_found"
         case .deliveryNotFound: "delivery_not_found"
+        case .endpointChanged: "version_mismatch"
+        case .endpointDisabled: "endpoint_disabled"
         case .invalidURL: "invalid_url"
         case .invalidSecret: "invalid_secret"
         case .invalidTypes: "invalid_types"
@@ -83,6 +91,9 @@ public enum OrdersRejection: Rejection {
         case .incidentNotFound: "The order's process has no such incident."
         case .endpointNotFound: "There is no such webhook endpoint."
         case .deliveryNotFound: "There is no such webhook delivery."
+        case .endpointChanged(let expected, let current):
+            "The webhook endpoint is at version \(current), not \(expected)."
+        case .endpointDisabled: "The webhook endpoint is disabled; enable it first."
         case .invalidURL: "An endpoint is an http or https URL of at most 2,000 printable characters."
         case .invalidSecret: "Give 1–3 secrets of 1–200 printable characters."
         case .invalidTypes: "Name statuses such as shipment.delivered, or none for all."

@@ -3,7 +3,10 @@ import Runtime
 /// Orders' tables. Money is in minor units of the order's currency, times are milliseconds since 1970, ids are the
 /// integers inside the texts that callers see.
 enum OrdersMigrations {
-    static let all: [Migration] = [Migration(1, "orders", orders), Migration(2, "webhooks", webhooks)]
+    static let all: [Migration] = [
+        Migration(1, "orders", orders), Migration(2, "webhooks", webhooks),
+        Migration(3, "webhook versions", webhookVersions),
+    ]
 
     private static let orders = """
         CREATE TABLE products (
@@ -152,5 +155,11 @@ enum OrdersMigrations {
             ended_at BIGINT
         );
         CREATE INDEX webhook_deliveries_by_endpoint ON webhook_deliveries (endpoint_id, id);
+        """
+
+    /// Former secrets: one a line, the secret, a blank, and until when it signs.
+    private static let webhookVersions = """
+        ALTER TABLE webhook_endpoints ADD COLUMN former_secrets TEXT NOT NULL DEFAULT '';
+        ALTER TABLE webhook_endpoints ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
         """
 }

@@ -4,18 +4,34 @@ import Ports
 
 /// A shop's address for webhook messages.
 public struct WebhookEndpoint: Sendable, Equatable {
+    /// A secret that was replaced, and signs beside its successor for a while.
+    public struct FormerSecret: Sendable, Equatable {
+        public let text: String
+        /// From then on it signs no more.
+        public let until: Instant
+    }
+
     public let id: EndpointID
+    /// The API key that registered it; any key of the shop with the scope may change it.
     public let client: Int64
-    public let url: String
-    /// Newest first; several while keys rotate. For signing only, never shown again.
-    public let secrets: [String]
+    public internal(set) var url: String
+    /// Newest first. For signing only, never shown again.
+    public internal(set) var secrets: [String]
+    public internal(set) var formerSecrets: [FormerSecret] = []
     /// Statuses as ``CustomerStatus/name`` has them; empty for all.
-    public let types: [String]
-    public let isActive: Bool
-    public let disabledBecause: String?
+    public internal(set) var types: [String]
+    public internal(set) var isActive: Bool
+    public internal(set) var disabledBecause: String?
+    /// Counts changes, from 1.
+    public internal(set) var version: Int64 = 1
     public let createdAt: Instant
 
     func takes(_ type: String) -> Bool { types.isEmpty || types.contains(type) }
+
+    /// The secrets that sign now, newest first: never none.
+    public func signingSecrets(at now: Instant) -> [String] {
+        secrets + formerSecrets.filter { now < $0.until }.map(\.text)
+    }
 }
 
 /// One message to one endpoint, kept as a log.
@@ -44,25 +60,45 @@ public struct WebhookDelivery: Sendable, Equatable {
 
 /// What a batch changes of endpoints and deliveries.
 struct WebhookChanges {
-    /// Read when the first message is to be sent; `nil` until then.
+    /// As they are now, of endpoints that the batch has made or changed.
+    var endpoints: [EndpointID: WebhookEndpoint] = [:]
+    var registered: [EndpointID] = []
+    /// Read when the first message is to be sent; `nil` until then and after every change.
     var active: [WebhookEndpoint]?
-    var registered: [WebhookEndpoint] = []
     var deliveries: [WebhookDelivery] = []
     var ended: [[SQLValue]] = []
-    var disabled: [(EndpointID, String)] = []
 }
 
 enum WebhookRow {
-    static let endpointColumns = "id, client, url, secrets, types, active, disabled_because, created_at"
+    static let endpointColumns =
+        "id, client, url, secrets, types, active, disabled_because, created_at, former_secrets, version"
     static let deliveryColumns =
         "id, endpoint_id, message_id, type, body, status, attempts, detail, created_at, ended_at"
 
-    static func endpoint(_ row: any SQLRow) -> WebhookEndpoint {
-        WebhookEndpoint(
+    static func endpoint(_ row: any SQLRow) throws(Fault) -> WebhookEndpoint {
+        var former: [WebhookEndpoint.FormerSecret] = []
+        for line in row.text(8).split(separator: "\n") {
+            let parts = line.split(separator: " ")
+            guard parts.count == 2, let until = Int64(parts[1]) else {
+                throw Fault("malformed_row", retryable: false, "webhook endpoint \(row.integer(0))")
+            }
+            former.append(.init(text: String(parts[0]), until: Instant(milliseconds: until)))
+        }
+        return WebhookEndpoint(
             id: row.id(0), client: row.integer(1), url: row.text(2),
-            secrets: row.text(3).split(separator: "\n").map(String.init),
+            secrets: row.text(3).split(separator: "\n").map(String.init), formerSecrets: former,
             types: row.text(4).split(separator: "\n").map(String.init), isActive: row.bool(5),
-            disabledBecause: row.optionalText(6), createdAt: row.instant(7))
+            disabledBecause: row.optionalText(6), version: row.integer(9), createdAt: row.instant(7))
+    }
+
+    static func values(_ endpoint: WebhookEndpoint) -> [SQLValue] {
+        [
+            .id(endpoint.id), .integer(endpoint.client), .text(endpoint.url),
+            .text(endpoint.secrets.joined(separator: "\n")), .text(endpoint.types.joined(separator: "\n")),
+            .bool(endpoint.isActive), .text(endpoint.disabledBecause), .instant(endpoint.createdAt),
+            .text(endpoint.formerSecrets.map { "\($0.text) \($0.until.milliseconds)" }.joined(separator: "\n")),
+            .integer(endpoint.version),
+        ]
     }
 
     static func delivery(_ row: any SQLRow) throws(Fault) -> WebhookDelivery {
@@ -80,14 +116,23 @@ extension OrdersBatch {
     func activeEndpoints() throws(Fault) -> [WebhookEndpoint] {
         if let active = webhooks.active { return active }
         let stored = try database.rows(
-            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE active = 1 ORDER BY id"
-        ) {
-            WebhookRow.endpoint($0)
-        }
-        let disabled = Set(webhooks.disabled.map(\.0))
-        let active = (stored + webhooks.registered).filter { !disabled.contains($0.id) }
+            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE active = 1"
+        ) { row throws(Fault) in try WebhookRow.endpoint(row) }
+        let current = stored.filter { webhooks.endpoints[$0.id] == nil } + webhooks.endpoints.values
+        let active = current.filter(\.isActive).sorted { $0.id < $1.id }
         webhooks.active = active
         return active
+    }
+
+    /// An endpoint as it is within this batch.
+    func endpoint(_ id: EndpointID) throws(Fault) -> WebhookEndpoint? {
+        if let changed = webhooks.endpoints[id] { return changed }
+        return try OrdersQueries.endpoint(id, database)
+    }
+
+    func change(_ endpoint: WebhookEndpoint) {
+        webhooks.endpoints[endpoint.id] = endpoint
+        webhooks.active = nil
     }
 
     /// - Parameter entity: the order whose processing it belongs to, or the endpoint for a replay.
@@ -102,14 +147,14 @@ extension OrdersBatch {
     }
 
     /// A message arrived, or was given up: an endpoint that says it is gone gets no more of them.
-    func delivered(_ effect: Effect, _ endpoint: EndpointID, _ outcome: EffectOutcome) {
+    func delivered(_ effect: Effect, _ endpoint: EndpointID, _ outcome: EffectOutcome) throws(Fault) {
         let status: WebhookDelivery.Status
         let detail: String?
         switch outcome {
         case .refused(let code, let text):
             status = .failed
             detail = "\(code): \(text)"
-            if code == "endpoint_gone" { disable(endpoint, because: "gone") }
+            if code == Self.endpointGone { try disable(endpoint, because: "gone") }
         default:
             status = .delivered
             detail = nil
@@ -120,26 +165,33 @@ extension OrdersBatch {
         ])
     }
 
-    func disable(_ endpoint: EndpointID, because reason: String) {
-        webhooks.disabled.append((endpoint, reason))
-        webhooks.active?.removeAll { $0.id == endpoint }
+    /// What a delivery is refused with when the endpoint answered 410.
+    private static let endpointGone = "endpoint_gone"
+
+    /// No more messages go there. One that is disabled already keeps its reason.
+    func disable(_ id: EndpointID, because reason: String) throws(Fault) {
+        guard var endpoint = try endpoint(id), endpoint.isActive else { return }
+        endpoint.isActive = false
+        endpoint.disabledBecause = reason
+        endpoint.version += 1
+        change(endpoint)
     }
 
     func saveWebhooks() throws(Fault) {
+        let registered = webhooks.registered.compactMap { webhooks.endpoints[$0] }
+        let new = Set(webhooks.registered)
+        let changed = webhooks.endpoints.values.filter { !new.contains($0.id) }.sorted { $0.id < $1.id }
         try database.executeEach(
             """
-            INSERT INTO webhook_endpoints (\(WebhookRow.endpointColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """,
-            webhooks.registered.map {
-                [
-                    .id($0.id), .integer($0.client), .text($0.url), .text($0.secrets.joined(separator: "\n")),
-                    .text($0.types.joined(separator: "\n")), .bool($0.isActive), .text($0.disabledBecause),
-                    .instant($0.createdAt),
-                ]
-            })
+            INSERT INTO webhook_endpoints (\(WebhookRow.endpointColumns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """, registered.map(WebhookRow.values))
         try database.executeEach(
-            "UPDATE webhook_endpoints SET active = 0, disabled_because = $2 WHERE id = $1 AND active = 1",
-            webhooks.disabled.map { [.id($0.0), .text($0.1)] })
+            """
+            UPDATE webhook_endpoints SET client = $2, url = $3, secrets = $4, types = $5, active = $6,
+                disabled_because = $7, created_at = $8, former_secrets = $9, version = $10
+            WHERE id = $1
+            """, changed.map(WebhookRow.values))
         try database.executeEach(
             """
             INSERT INTO webhook_deliveries (\(WebhookRow.deliveryColumns))

@@ -116,6 +116,15 @@ public struct Shipment: Sendable, Equatable {
     /// What the shipment's status is to everybody.
     public var status: ShipmentStatus { label.isCancelled ? .cancelled : tracking.status }
 
+    /// Neither handed over nor ending already.
+    public var mayBeVoided: Bool {
+        guard handedOverAt == nil else { return false }
+        switch label {
+        case .asked, .changingCarrier, .booked: return true
+        case .stopping, .voiding, .voided, .voidRefused, .none: return false
+        }
+    }
+
     /// Which attempt left the label that exists; `nil` when there is none.
     public var labelAttempt: Int? { trackingNumber == nil ? nil : attempt }
 }

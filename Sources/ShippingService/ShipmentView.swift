@@ -10,7 +10,7 @@ public struct ShipmentView: Sendable, Equatable {
     /// What the carrier said last, or else what its tariff lets expect; `nil` before there is a label, and when the
     /// parcel has reached its end.
     public let expectedAt: Instant?
-    /// What a caller may do now: `report_status`.
+    /// What a caller may do now: `report_status`, and `void` before the handover.
     public let allowedActions: [String]
 
     init(_ shipment: Shipment, _ policy: ShippingPolicy) {
@@ -18,7 +18,7 @@ public struct ShipmentView: Sendable, Equatable {
         self.shipment = shipment
         carrierName = carrier?.name ?? shipment.carrier
         expectedAt = Self.expectation(shipment, carrier)
-        allowedActions = shipment.carrier.isEmpty ? [] : ["report_status"]
+        allowedActions = (shipment.carrier.isEmpty ? [] : ["report_status"]) + (shipment.mayBeVoided ? ["void"] : [])
     }
 
     private static func expectation(_ shipment: Shipment, _ carrier: Carrier?) -> Instant? {

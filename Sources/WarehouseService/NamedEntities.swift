@@ -91,6 +91,9 @@ struct NamedEntities {
         case .workBatch(let commands): for command in commands { name(command) }
         case .handOver(let command): name(command)
         case .handOverBatch(let commands): for command in commands { name(command) }
+        case .stopFulfillment(let command):
+            fulfillments.insert(command.fulfillmentID)
+            withLines.insert(command.fulfillmentID)
         }
     }
 

@@ -27,6 +27,7 @@ extension WarehouseLogic {
         case .releaseHold(let id, let actor): return .hold(try state.releaseHold(id, by: actor, now: now))
         case .work(let command): return .task(try state.work(command, now: now))
         case .handOver(let command): return .handedOver(try state.handOver(command, now: now))
+        case .stopFulfillment(let command): return .stopped(try state.stopFulfillment(command, now: now))
         case .workBatch(let commands):
             return .tasks(
                 commands.map { command in

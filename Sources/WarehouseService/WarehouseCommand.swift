@@ -15,6 +15,7 @@ public enum WarehouseCommand: Sendable, Equatable {
     case handOver(HandOver)
     /// Each is answered on its own: one that is refused does not spoil the others.
     case handOverBatch([HandOver])
+    case stopFulfillment(StopFulfillment)
 }
 
 /// What an accepted command answers.
@@ -27,4 +28,5 @@ public enum WarehouseReply: Sendable, Equatable {
     case tasks([Result<WorkTask, WarehouseRejection>])
     case handedOver(HandoverReceipt)
     case handedOverEach([Result<HandoverReceipt, WarehouseRejection>])
+    case stopped(StoppedFulfillment)
 }

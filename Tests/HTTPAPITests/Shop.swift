@@ -57,9 +57,9 @@ extension TestSystem {
         }
     }
 
-    /// Takes an order from its decision to the carrier, by the hands of `Mo`.
-    /// - Returns: the fulfillment's and the shipment's id.
-    func ship(_ orderID: String) async throws -> (fulfillment: String, shipment: String) {
+    /// Takes an order from its decision to a label, by the hands of `Mo`.
+    /// - Returns: the fulfillment's id.
+    func label(_ orderID: String) async throws -> String {
         let reserved = try await eventually("/v1/orders/\(orderID)") { $0["fulfillments"]?.array?.isEmpty == false }
         let fulfillmentID = try #require(reserved["fulfillments"]?.array?.first?["id"]?.string)
         for kind in ["pick", "pack"] {
@@ -73,6 +73,13 @@ extension TestSystem {
             try #require(done.status == 200, "\(done.text)")
         }
         _ = try await eventually("/v1/fulfillments/\(fulfillmentID)") { $0["step"]?.string == "labelled" }
+        return fulfillmentID
+    }
+
+    /// Takes an order from its decision to the carrier.
+    /// - Returns: the fulfillment's and the shipment's id.
+    func ship(_ orderID: String) async throws -> (fulfillment: String, shipment: String) {
+        let fulfillmentID = try await label(orderID)
         let handed = try await client.post("/v1/handovers", #"{"fulfillment_ids": ["\#(fulfillmentID)"]}"#)
         try #require(handed.json["results"]?.array?.first?["status"]?.integer == 200, "\(handed.text)")
         let shipped = try await eventually("/v1/shipments?order_id=\(orderID)") {

@@ -18,6 +18,7 @@ final class ObligingWorld: EffectSink {
     private struct State {
         var deliveries: [Topic: @Sendable (Effect, EffectOutcome) -> Void] = [:]
         var held: Set<EffectKind> = []
+        var refused: Set<EffectKind> = []
         var waiting: [Effect] = []
     }
 
@@ -29,6 +30,11 @@ final class ObligingWorld: EffectSink {
 
     /// Calls of this kind get no answer until they are let go.
     func hold(_ kind: EffectKind) { state.withLock { _ = $0.held.insert(kind) } }
+
+    /// Calls of this kind are refused for good, until they are accepted again.
+    func refuse(_ kind: EffectKind) { state.withLock { _ = $0.refused.insert(kind) } }
+
+    func accept(_ kind: EffectKind) { state.withLock { _ = $0.refused.remove(kind) } }
 
     func letGo() {
         let waiting = state.withLock { state in
@@ -49,7 +55,8 @@ final class ObligingWorld: EffectSink {
                 let isShipping = effect.key.kind == .bookShipment || effect.key.kind == .voidShipment
                 return state.deliveries[isShipping ? .shipping : .orders]
             }
-            delivery?(effect, .done(Self.result(effect)))
+            let isRefused = state.withLock { $0.refused.contains(effect.key.kind) }
+            delivery?(effect, isRefused ? .refused(code: "no", detail: "") : .done(Self.result(effect)))
         }
     }
 

@@ -170,6 +170,10 @@ import Testing
         let logged = try OrdersQueries.deliveries(to: endpoint.id, limit: 10, bench.reader)
         #expect(logged.map(\.status) == [.failed])
         #expect(try OrdersQueries.endpoint(endpoint.id, bench.reader)?.isActive == false)
+        #expect(try bench.rejection(.replayWebhook(ReplayWebhook(delivery: logged[0].id))) == "endpoint_disabled")
+        let enable = UpdateWebhookEndpoint(
+            id: endpoint.id, expectedVersion: 2, url: nil, types: nil, isActive: true)
+        _ = try bench.answer(.updateWebhookEndpoint(enable))
         _ = try bench.answer(.replayWebhook(ReplayWebhook(delivery: logged[0].id)))
         let again = try #require(bench.effects.take(.deliverWebhook).first)
         guard case .deliverWebhook(_, message, _, _) = again.request else {
@@ -181,6 +185,7 @@ import Testing
         #expect(
             try OrdersQueries.deliveries(to: endpoint.id, limit: 10, bench.reader).map(\.status)
                 == [.delivered, .failed])
+        _ = try bench.answer(.disableWebhookEndpoint(endpoint.id))
         _ = try shipped(bench)
         #expect(bench.effects.take(.deliverWebhook).isEmpty)
         #expect(try bench.rejection(.replayWebhook(ReplayWebhook(delivery: 1))) == "delivery_not_found")

@@ -159,6 +159,7 @@ final class WarehouseWalk {
         case .releaseHold(let id, let actor): return .hold(try model.releaseHold(id, by: actor, now: now))
         case .work(let command): return .task(try model.work(command, now: now))
         case .handOver(let command): return .handedOver(try model.handOver(command, now: now))
+        case .stopFulfillment(let command): return .stopped(try model.stopFulfillment(command, now: now))
         case .registerWarehouse, .workBatch, .handOverBatch: preconditionFailure("not part of the walk: \(command)")
         }
     }
@@ -246,6 +247,8 @@ extension WarehouseWalk {
                     cart: "c", lines: [.init(productID: product, quantity: random(1...3))],
                     duration: .seconds(random(1...90))))
         case (5, _): return .releaseHold(holds.randomElement(using: &chance) ?? bench.id(1), actor: "shop")
+        case (18, let some?):
+            return .stopFulfillment(StopFulfillment(fulfillmentID: some.1, reason: "label voided"))
         case (6...8, let some?): return .handOver(HandOver(fulfillmentID: some.1, actor: "dock"))
         case (9, let some?):
             return .work(

@@ -57,6 +57,26 @@ import Warehouse
         #expect(floor.contradictions().isEmpty)
     }
 
+    @Test(arguments: matrix) func ofOneFulfillmentByAPerson(_ expected: Expectation) throws {
+        let floor = try floor(at: expected.step)
+        let id = try #require(floor.fulfillments(1).first?.id)
+        let command = StopFulfillment(fulfillmentID: id, reason: "label voided")
+        if expected.step.isHandedOver {
+            #expect(throws: WarehouseRejection.alreadyHandedOver(id)) {
+                _ = try floor.state.stopFulfillment(command, now: floor.now)
+            }
+            #expect(floor.take().names == [])
+        } else {
+            #expect(try floor.state.stopFulfillment(command, now: floor.now).orderID == floor.id(1))
+            #expect(floor.take().names == ["FulfillmentCancelled"])
+            #expect(throws: WarehouseRejection.fulfillmentClosed(id)) {
+                _ = try floor.state.stopFulfillment(command, now: floor.now)
+            }
+        }
+        #expect(floor.fulfillments(1).map(\.step) == [expected.stepAfterWhole])
+        #expect(floor.contradictions().isEmpty)
+    }
+
     @Test(arguments: matrix) func ofOneUnit(_ expected: Expectation) throws {
         let floor = try floor(at: expected.step)
         floor.state.cancelUnits(

@@ -65,6 +65,8 @@ enum RejectionStatus {
     private static func status(_ rejection: OrdersRejection) -> Int {
         switch rejection {
         case .orderNotFound, .incidentNotFound, .endpointNotFound, .deliveryNotFound: 404
+        case .endpointChanged: 412
+        case .endpointDisabled: 409
         case .invalidURL, .invalidSecret, .invalidTypes: 422
         }
     }

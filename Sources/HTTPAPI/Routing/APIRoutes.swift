@@ -6,6 +6,6 @@ public enum APIRoutes {
             + TimelineRoutes.all(services) + FulfillmentRoutes.all(services) + TaskRoutes.all(services)
             + ShipmentRoutes.all(services) + CourierRoutes.all(services) + TrackingRoutes.all(services)
             + WebhookRoutes.all(services) + FeedRoutes.all(services) + EventStreamRoutes.all(services)
-            + DeadLetterRoutes.all(services) + KeyRoutes.all(services)
+            + DeadLetterRoutes.all(services) + IncidentRoutes.all(services) + KeyRoutes.all(services)
     }
 }

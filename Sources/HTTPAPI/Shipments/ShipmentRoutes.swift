@@ -1,6 +1,8 @@
 import Kernel
 import Shipping
 import ShippingService
+import Warehouse
+import WarehouseService
 
 /// Shipments and carriers.
 enum ShipmentRoutes {
@@ -11,6 +13,9 @@ enum ShipmentRoutes {
             },
             .get("/v1/shipments/{id}", .scope(.shippingRead)) { call async throws(Problem) in
                 try await get(call, services)
+            },
+            .post("/v1/shipments/{id}/void", .scope(.shippingWrite)) { call async throws(Problem) in
+                try await void(call, services)
             },
             .get("/v1/carriers", .scope(.shippingRead)) { call async throws(Problem) in
                 try await carriers(call, services)
@@ -57,6 +62,29 @@ enum ShipmentRoutes {
         return .object { json in
             json.write(view)
             json.member("events", array: found.1) { json, entry in json.object { $0.write(entry) } }
+        }
+    }
+
+    /// Stops a shipment before its handover. Warehouse has the word, since it alone knows what was handed over: it
+    /// stops the fulfillment order, Shipping then voids the label at the carrier, and Orders cancels the units.
+    private static func void(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", ShipmentKind.self, "shipment")
+        let body = try call.object()
+        let reason = body.string("reason", required: false, length: 1...200)
+        body.finish()
+        guard body.isValid else { throw body.problem }
+        let queries = services.shippingQueries
+        let found = try await services.shipping.reads.ask { database throws(Fault) in
+            try queries.shipment(id, database)
+        }
+        guard let shipment = found?.shipment else { throw .notFound("shipment") }
+        let command = StopFulfillment(fulfillmentID: shipment.fulfillmentID, reason: reason ?? "shipment_voided")
+        return try await call.perform(.stopFulfillment(command), by: services.warehouse.mailbox) { _ in
+            .object(202, location: "/v1/shipments/\(id)") { json in
+                json.member("id", id)
+                json.member("order_id", shipment.orderID)
+                json.member("fulfillment_id", shipment.fulfillmentID)
+            }
         }
     }
 

@@ -3,7 +3,10 @@ import Orders
 import OrdersService
 import Signing
 
-/// Where shops want to be told, what was sent there, and sending it again.
+/// Where the shop wants to be told, what was sent there, and sending it again.
+///
+/// A system serves one shop: its API keys share duties out by scope, not by whose data it is. So every endpoint is told
+/// of all the shop's orders, and any key with the scope administers all endpoints.
 enum WebhookRoutes {
     static func all(_ services: APIServices) -> [Route] {
         [
@@ -15,7 +18,13 @@ enum WebhookRoutes {
             },
             .get("/v1/webhook-endpoints/{id}", .scope(.webhooksManage)) { call async throws(Problem) in
                 let endpoint = try await endpoint(call, services)
-                return .object { $0.write(endpoint) }
+                return Reply.object { $0.write(endpoint) }.with(version: endpoint.version)
+            },
+            .put("/v1/webhook-endpoints/{id}", .scope(.webhooksManage)) { call async throws(Problem) in
+                try await update(call, services)
+            },
+            .post("/v1/webhook-endpoints/{id}/rotate-secret", .scope(.webhooksManage)) { call async throws(Problem) in
+                try await rotate(call, services)
             },
             .delete("/v1/webhook-endpoints/{id}", .scope(.webhooksManage)) { call async throws(Problem) in
                 try await disable(call, services)
@@ -33,11 +42,10 @@ enum WebhookRoutes {
     private static func create(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         let body = try call.object()
         let url = body.string("url", length: 8...2000)
-        let types = body.strings(
-            "types", required: false, count: 0...CustomerStatus.allCases.count, "a status such as shipment.delivered"
-        ) { name in CustomerStatus.allCases.contains { $0.name == name } ? name : nil }
+        let types = types(body)
         body.finish()
         guard body.isValid, let url, let caller = call.caller else { throw body.problem }
+        try await check(url, body, services)
         let secret = WebhookSecret.random().text
         let command = RegisterWebhookEndpoint(
             client: caller.keyID.rawValue, url: url, secrets: [secret], types: types ?? [])
@@ -59,6 +67,64 @@ enum WebhookRoutes {
         }
     }
 
+    private static func types(_ body: RequestObject) -> [String]? {
+        body.strings(
+            "types", required: false, count: 0...CustomerStatus.allCases.count, "a status such as shipment.delivered"
+        ) { name in CustomerStatus.allCases.contains { $0.name == name } ? name : nil }
+    }
+
+    /// Refuses at once what no delivery could reach; each delivery checks again, since names change their meaning.
+    private static func check(_ url: String, _ body: RequestObject, _ services: APIServices) async throws(Problem) {
+        guard let refusal = await services.refusalOfWebhookURL(url) else { return }
+        body.refuse("url", refusal)
+        throw body.problem
+    }
+
+    /// Changes what is named, provided that `If-Match` names the current version. What is left out stays.
+    private static func update(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", EndpointKind.self, "webhook endpoint")
+        let version = try call.ifMatch()
+        let body = try call.object()
+        let url = body.string("url", required: false, length: 8...2000)
+        let types = types(body)
+        let isActive = body.bool("is_active")
+        body.finish()
+        guard body.isValid else { throw body.problem }
+        if let url { try await check(url, body, services) }
+        let command = UpdateWebhookEndpoint(
+            id: id, expectedVersion: version, url: url, types: types, isActive: isActive)
+        let performed = try await call.outcome(
+            of: .updateWebhookEndpoint(command), by: services.orders.mailbox
+        ) { reply in .object(200) { $0.write(registered(reply)) } }
+        switch performed {
+        case .done(let reply, let answer): return answer.reply.with(version: registered(reply).version)
+        case .replayed(let answer): return answer.reply
+        }
+    }
+
+    /// A new secret, made here and shown once; the former ones sign too for a while, a day unless said otherwise.
+    private static func rotate(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", EndpointKind.self, "webhook endpoint")
+        let body = try call.object()
+        let overlap = body.int("overlap_seconds", required: false, in: 0...7 * 86_400)
+        body.finish()
+        guard body.isValid else { throw body.problem }
+        let secret = WebhookSecret.random().text
+        let command = RotateWebhookSecret(id: id, secret: secret, overlap: .seconds(overlap ?? 86_400))
+        let performed = try await call.outcome(
+            of: .rotateWebhookSecret(command), by: services.orders.mailbox
+        ) { reply in .object(200) { $0.write(registered(reply)) } }
+        switch performed {
+        case .replayed(let answer): return answer.reply.with(.idempotentReplayed, "true")
+        case .done(let reply, _):
+            let endpoint = registered(reply)
+            return Reply.object { json in
+                json.write(endpoint)
+                json.member("secret", secret)
+            }.with(version: endpoint.version)
+        }
+    }
+
     private static func registered(_ reply: OrdersReply) -> OrdersService.WebhookEndpoint {
         guard case .endpoint(let endpoint) = reply else { preconditionFailure("an endpoint is answered: \(reply)") }
         return endpoint
@@ -69,10 +135,9 @@ enum WebhookRoutes {
         let page = query.page()
         try query.finish()
         let endpoints = try await services.orders.reads.ask { database throws(Fault) in
-            try OrdersQueries.endpoints(database)
+            try OrdersQueries.endpoints(after: page.afterID(), limit: page.limit, database)
         }
-        let part = endpoints.filter { $0.id.rawValue > page.after?[0] ?? 0 }.prefix(page.limit)
-        return .list(Array(part), page, call: call, key: { [$0.id.rawValue] }, { $0.write($1) })
+        return .list(endpoints, page, call: call, key: { [$0.id.rawValue] }, { $0.write($1) })
     }
 
     private static func endpoint(
@@ -139,8 +204,11 @@ extension JSONWriter {
         member("types", array: endpoint.types) { $0.string($1) }
         member("is_active", endpoint.isActive)
         if let reason = endpoint.disabledBecause { member("disabled_because", reason) }
+        member("version", endpoint.version)
+        if let until = endpoint.formerSecrets.map(\.until).max() { member("former_secrets_until", until) }
         member("created_at", endpoint.createdAt)
-        member("allowed_actions", array: endpoint.isActive ? ["disable"] : []) { $0.string($1) }
+        let actions = ["update", "rotate_secret", endpoint.isActive ? "disable" : "enable"]
+        member("allowed_actions", array: actions) { $0.string($1) }
     }
 
     mutating func write(_ delivery: WebhookDelivery) {

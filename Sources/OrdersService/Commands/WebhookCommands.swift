@@ -20,17 +20,97 @@ public struct RegisterWebhookEndpoint: Sendable, Equatable {
     }
 
     func check() throws(OrdersRejection) {
-        func isPrintable(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
-            lengths.contains(text.utf8.count) && text.utf8.allSatisfy { (33...126).contains($0) }
+        try WebhookLimits.check(url: url)
+        guard (1...3).contains(secrets.count) else { throw .invalidSecret }
+        for secret in secrets { try WebhookLimits.check(secret: secret) }
+        try WebhookLimits.check(types: types)
+    }
+}
+
+/// Changes an endpoint; `nil` leaves as it is.
+public struct UpdateWebhookEndpoint: Sendable, Equatable {
+    public let id: EndpointID
+    /// The version that the caller has seen.
+    public let expectedVersion: Int64
+    public let url: String?
+    public let types: [String]?
+    /// Switches it on again, also after it was gone, or off.
+    public let isActive: Bool?
+
+    public init(id: EndpointID, expectedVersion: Int64, url: String?, types: [String]?, isActive: Bool?) {
+        self.id = id
+        self.expectedVersion = expectedVersion
+        self.url = url
+        self.types = types
+        self.isActive = isActive
+    }
+
+    /// - Throws: `version_mismatch`, `invalid_url`, `invalid_types`.
+    func change(_ endpoint: inout WebhookEndpoint) throws(OrdersRejection) {
+        guard endpoint.version == expectedVersion else {
+            throw .endpointChanged(expected: expectedVersion, current: endpoint.version)
         }
+        if let url {
+            try WebhookLimits.check(url: url)
+            endpoint.url = url
+        }
+        if let types {
+            try WebhookLimits.check(types: types)
+            endpoint.types = types
+        }
+        if let isActive, isActive != endpoint.isActive {
+            endpoint.isActive = isActive
+            endpoint.disabledBecause = isActive ? nil : "by request"
+        }
+        endpoint.version += 1
+    }
+}
+
+/// Gives an endpoint a new secret; the ones before sign too until receivers have taken it over.
+public struct RotateWebhookSecret: Sendable, Equatable {
+    public let id: EndpointID
+    /// Made at the edge.
+    public let secret: String
+    /// How long the former secrets go on signing; not negative.
+    public let overlap: Duration
+
+    public init(id: EndpointID, secret: String, overlap: Duration) {
+        self.id = id
+        self.secret = secret
+        self.overlap = overlap
+    }
+
+    /// More former secrets than this would only lengthen the header: the oldest sign no more.
+    static let formerMax = 3
+
+    func change(_ endpoint: inout WebhookEndpoint, now: Instant) throws(OrdersRejection) {
+        try WebhookLimits.check(secret: secret)
+        let replaced = endpoint.secrets.map { WebhookEndpoint.FormerSecret(text: $0, until: now + overlap) }
+        let valid = endpoint.formerSecrets.filter { now < $0.until }
+        endpoint.formerSecrets = Array((replaced + valid).filter { now < $0.until }.prefix(Self.formerMax))
+        endpoint.secrets = [secret]
+        endpoint.version += 1
+    }
+}
+
+enum WebhookLimits {
+    static func check(url: String) throws(OrdersRejection) {
         guard isPrintable(url, 8...2000), url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw .invalidURL
         }
-        guard (1...3).contains(secrets.count), secrets.allSatisfy({ isPrintable($0, 1...200) }) else {
-            throw .invalidSecret
-        }
+    }
+
+    static func check(secret: String) throws(OrdersRejection) {
+        guard isPrintable(secret, 1...200) else { throw .invalidSecret }
+    }
+
+    static func check(types: [String]) throws(OrdersRejection) {
         let known = Set(CustomerStatus.allCases.map(\.name))
         guard types.allSatisfy(known.contains) else { throw .invalidTypes }
+    }
+
+    private static func isPrintable(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
+        lengths.contains(text.utf8.count) && text.utf8.allSatisfy { (33...126).contains($0) }
     }
 }
 
@@ -51,22 +131,44 @@ extension OrdersBatch {
         let endpoint = WebhookEndpoint(
             id: ids.next(now: now), client: command.client, url: command.url, secrets: command.secrets,
             types: command.types, isActive: true, disabledBecause: nil, createdAt: now)
-        webhooks.registered.append(endpoint)
-        webhooks.active?.append(endpoint)
+        webhooks.registered.append(endpoint.id)
+        change(endpoint)
+        outbox.reply(slot, .endpoint(endpoint))
+    }
+
+    func updateWebhookEndpoint(_ command: UpdateWebhookEndpoint, _ slot: Int) throws(Fault) {
+        try change(command.id, slot) { endpoint throws(OrdersRejection) in try command.change(&endpoint) }
+    }
+
+    func rotateWebhookSecret(_ command: RotateWebhookSecret, _ slot: Int) throws(Fault) {
+        try change(command.id, slot) { endpoint throws(OrdersRejection) in try command.change(&endpoint, now: now) }
+    }
+
+    private func change(
+        _ id: EndpointID, _ slot: Int, _ body: (inout WebhookEndpoint) throws(OrdersRejection) -> Void
+    ) throws(Fault) {
+        guard var endpoint = try endpoint(id) else { return outbox.reject(slot, OrdersRejection.endpointNotFound) }
+        do throws(OrdersRejection) {
+            try body(&endpoint)
+        } catch {
+            return outbox.reject(slot, error)
+        }
+        change(endpoint)
         outbox.reply(slot, .endpoint(endpoint))
     }
 
     func disableWebhookEndpoint(_ id: EndpointID, _ slot: Int) throws(Fault) {
-        guard try OrdersQueries.endpoint(id, database) != nil else {
-            return outbox.reject(slot, OrdersRejection.endpointNotFound)
-        }
-        disable(id, because: "by request")
+        guard try endpoint(id) != nil else { return outbox.reject(slot, OrdersRejection.endpointNotFound) }
+        try disable(id, because: "by request")
         outbox.reply(slot, .done)
     }
 
     func replayWebhook(_ command: ReplayWebhook, _ slot: Int) throws(Fault) {
         guard let former = try OrdersQueries.delivery(command.delivery, database) else {
             return outbox.reject(slot, OrdersRejection.deliveryNotFound)
+        }
+        guard try endpoint(former.endpointID)?.isActive == true else {
+            return outbox.reject(slot, OrdersRejection.endpointDisabled)
         }
         let id = ids.next(EndpointKind.self, now: now).rawValue
         deliver(

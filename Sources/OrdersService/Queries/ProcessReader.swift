@@ -58,17 +58,25 @@ public final class ProcessReader {
         return counts
     }
 
-    /// Orders whose process stopped, oldest first.
-    public func incidents(limit: Int, _ database: any DatabaseConnection) throws(Fault) -> [IncidentView] {
+    /// Places where processes stopped, oldest order first.
+    ///
+    /// - Parameters:
+    ///   - from: the first order to look at; `nil` for all.
+    ///   - limit: at most so many orders are looked at.
+    public func incidents(
+        from order: OrderID? = nil, limit: Int, _ database: any DatabaseConnection
+    ) throws(Fault) -> [IncidentView] {
         var views: [IncidentView] = []
         try database.query(
             """
-            SELECT order_id, version, state FROM process_instances WHERE incidents > 0 ORDER BY order_id LIMIT $1
-            """, [.int(limit)]
+            SELECT order_id, version, state FROM process_instances WHERE incidents > 0 AND order_id >= $1
+            ORDER BY order_id LIMIT $2
+            """, [.integer(order?.rawValue ?? 0), .int(limit)]
         ) { row throws(Fault) in
             let engine = try versions.engine(row.integer(1), database)
             let instance = try ProcessInstance(decoding: row.bytes(2), model: engine.model)
-            views += instance.incidents.map { IncidentView(orderID: row.id(0), incident: $0) }
+            views += instance.incidents.sorted { $0.key < $1.key }
+                .map { IncidentView(orderID: row.id(0), incident: $0) }
         }
         return views
     }

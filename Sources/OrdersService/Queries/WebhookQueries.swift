@@ -8,19 +8,21 @@ extension OrdersQueries {
     ) throws(Fault) -> WebhookEndpoint? {
         try database.first(
             "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE id = $1", [.id(id)]
-        ) {
-            WebhookRow.endpoint($0)
-        }
+        ) { row throws(Fault) in try WebhookRow.endpoint(row) }
     }
 
-    /// All endpoints of a client, or of everybody, oldest first.
+    /// The shop's endpoints, oldest first.
+    ///
+    /// - Parameters:
+    ///   - after: the last one of the page before.
+    ///   - limit: 1–200.
     public static func endpoints(
-        client: Int64? = nil, _ database: any DatabaseConnection
+        after: EndpointID? = nil, limit: Int, _ database: any DatabaseConnection
     ) throws(Fault) -> [WebhookEndpoint] {
-        let all = try database.rows("SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints ORDER BY id") {
-            WebhookRow.endpoint($0)
-        }
-        return all.filter { client == nil || $0.client == client }
+        try database.rows(
+            "SELECT \(WebhookRow.endpointColumns) FROM webhook_endpoints WHERE id > $1 ORDER BY id LIMIT $2",
+            [.integer(after?.rawValue ?? 0), .int(limit)]
+        ) { row throws(Fault) in try WebhookRow.endpoint(row) }
     }
 
     public static func delivery(_ id: Int64, _ database: any DatabaseConnection) throws(Fault) -> WebhookDelivery? {

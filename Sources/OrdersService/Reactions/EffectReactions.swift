@@ -8,7 +8,7 @@ extension OrdersBatch {
         case .sendMail:
             // Sent, or there is nobody to write to: the effect's own row says which.
             return
-        case .deliverWebhook(let endpoint, _, _, _): return delivered(effect, endpoint, outcome)
+        case .deliverWebhook(let endpoint, _, _, _): return try delivered(effect, endpoint, outcome)
         case .bookShipment, .voidShipment:
             throw Fault("unknown_effect", retryable: false, "Orders books nothing: \(effect.key)")
         case .authorizePayment, .capturePayment, .voidPayment, .refundPayment: break

@@ -70,7 +70,7 @@ extension WarehouseState {
                     reason: reason)))
     }
 
-    private mutating func publishCancelled(_ fulfillment: Fulfillment, reason: String) {
+    mutating func publishCancelled(_ fulfillment: Fulfillment, reason: String) {
         publish(
             .fulfillmentCancelled(
                 FulfillmentCancelled(orderID: fulfillment.orderID, fulfillmentID: fulfillment.id, reason: reason)))

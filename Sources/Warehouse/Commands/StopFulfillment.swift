@@ -1,9 +1,43 @@
 import Contracts
 import Kernel
 
+/// A person stops one fulfillment order before its handover, for example because its label is to be voided.
+public struct StopFulfillment: Sendable, Equatable {
+    public let fulfillmentID: FulfillmentID
+    /// Why; becomes the reason of the units' cancellation.
+    public let reason: String
+
+    public init(fulfillmentID: FulfillmentID, reason: String) {
+        self.fulfillmentID = fulfillmentID
+        self.reason = reason
+    }
+}
+
+/// That a fulfillment order was stopped.
+public struct StoppedFulfillment: Sendable, Equatable {
+    public let fulfillmentID: FulfillmentID
+    public let orderID: OrderID
+}
+
 /// Stopping one fulfillment order before its handover: what is on the shelf is free at once, what was picked goes back
 /// first and stays allocated until then.
 extension WarehouseState {
+    /// Decides in Warehouse's serial order, so that no parcel is stopped and handed over. `FulfillmentCancelled` tells
+    /// Shipping to void the label and Orders to cancel the units.
+    ///
+    /// - Throws: `unknownFulfillment`, `alreadyHandedOver`, `fulfillmentClosed`.
+    public mutating func stopFulfillment(
+        _ command: StopFulfillment, now: Instant
+    ) throws(WarehouseRejection) -> StoppedFulfillment {
+        let id = command.fulfillmentID
+        guard let fulfillment = fulfillments[id] else { throw .unknownFulfillment(id) }
+        guard !fulfillment.step.isHandedOver else { throw .alreadyHandedOver(id) }
+        guard fulfillment.step.isBeforeHandover else { throw .fulfillmentClosed(id) }
+        stop(fulfillment, reason: command.reason, now: now)
+        publishCancelled(fulfillment, reason: command.reason)
+        return StoppedFulfillment(fulfillmentID: id, orderID: fulfillment.orderID)
+    }
+
     /// The put-back compensation of a single fulfillment order. Answered by `FulfillmentPutBack` when nothing of it is
     /// off the shelf any more: now, or when its put-back task is done. Asking again asks for the same answer.
     ///

@@ -25,7 +25,7 @@ struct OutsideConnections: Sendable {
         let connections = PartyConnections()
         threads = BlockingThreads()
         webhooks = WebhookSender(
-            directory: OrdersWebhookEndpoints(reads: ordersReads),
+            directory: OrdersWebhookEndpoints(reads: ordersReads, clock: SystemClock()),
             options: WebhookSender.Options(
                 allowsPrivateAddresses: allowsLocalWebhooks, allowsPlainHTTP: allowsLocalWebhooks),
             threads: threads)
@@ -39,6 +39,18 @@ struct OutsideConnections: Sendable {
                 delivery: .folder(path: mailFolder), fromName: "Doorstep", fromAddress: sender, threads: threads),
             webhooks: webhooks)
         self.connections = connections
+    }
+
+    /// Why a URL may not be registered as a webhook endpoint; `nil` when it may. A name that does not resolve now may.
+    func refusal(ofWebhookURL url: String) async -> String? {
+        do {
+            try await webhooks.check(url: url)
+        } catch GatewayFault.refused(_, let detail) {
+            return detail
+        } catch {
+            return nil
+        }
+        return nil
     }
 
     func close() async {

@@ -153,7 +153,7 @@ struct RunningServer: Sendable {
                         destination: $0.destination, state: $0.state.rawValue, failures: $0.failures, since: $0.since,
                         waiting: $0.waiting, inFlight: $0.inFlight)
                 }
-            })
+            }, refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) })
         return Started(
             server: RunningServer(
                 system: system, services: services, configuration: configuration, token: key.token),
