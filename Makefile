@@ -5,14 +5,16 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 .PHONY: run demo bench test check format fuzz clean prepare
 
 PORT ?= 8080
+# Of `make run`: everything it knows. Remove it to start anew.
+DATA ?= data
 
 prepare:
 	@scripts/check-swift
 	@scripts/install-packages
 
 run: prepare
-	swift build --product doorstep $(SWIFT_FLAGS)
-	.build/debug/doorstep serve --sandbox --demo-rate 1 --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
+	@swift build --product doorstep $(SWIFT_FLAGS)
+	@.build/debug/doorstep serve --sandbox --demo-rate 1 --data '$(DATA)' --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
 
 demo: prepare
 	swift build --product doorstep $(SWIFT_FLAGS)

@@ -5,7 +5,7 @@ import Ports
 
 /// One connection with its prepared statements.
 final class SQLiteConnection: DatabaseConnection {
-    private var handle: OpaquePointer?
+    private(set) var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
 
     init(handle: OpaquePointer) { self.handle = handle }

@@ -34,15 +34,6 @@ public struct SQLiteDatabase: Database {
         }
         return connection
     }
-
-    /// Copies the whole database, as of one moment, into a new file while it is in use.
-    ///
-    /// - Throws: `database_error` when the target exists, and as ``DatabaseConnection`` says.
-    public func backUp(to target: String) throws(Fault) {
-        let connection = try connect(.read)
-        defer { connection.close() }
-        try connection.execute("VACUUM INTO $1", [.text(target)])
-    }
 }
 
 enum SQLiteFault {

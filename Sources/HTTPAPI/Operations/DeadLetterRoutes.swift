@@ -90,7 +90,8 @@ enum DeadLetterRoutes {
 }
 
 extension JSONWriter {
-    mutating func write(_ letter: DeadLetters.Letter) {
+    /// The members of a letter, into the current object.
+    public mutating func write(_ letter: DeadLetters.Letter) {
         member("id", letter.id)
         // A key is an order's, a product's or an endpoint's number, and may exceed what some readers take exactly.
         member("key", String(letter.key))

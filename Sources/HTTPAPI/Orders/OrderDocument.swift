@@ -13,7 +13,7 @@ public enum OrderDocument {
         return view.map { write($0, publicURL: services.configuration.publicURL) }
     }
 
-    static func write(_ view: OrderView, publicURL: String) -> [UInt8] {
+    public static func write(_ view: OrderView, publicURL: String) -> [UInt8] {
         var json = JSONWriter(reserving: 2048)
         json.object { json in
             summary(view.order, &json, publicURL)
@@ -23,7 +23,7 @@ public enum OrderDocument {
     }
 
     /// The members that lists have too.
-    static func summary(_ order: Order, _ json: inout JSONWriter, _ publicURL: String) {
+    public static func summary(_ order: Order, _ json: inout JSONWriter, _ publicURL: String) {
         json.member("id", order.id)
         if let number = order.number { json.member("number", number) }
         json.member("customer", order.customer)

@@ -1,62 +1,93 @@
 import ArgumentParser
 import Contracts
+import HTTPAPI
 import Kernel
 import Runtime
 
-struct DeadLettersCommand: ParsableCommand {
+struct DeadLettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
-        abstract: "Shows inputs that could not be handled; all later inputs of their keys wait behind them.",
+        abstract: "Shows, replays and discards inputs that could not be handled.",
         discussion: """
+            All later inputs of the same key wait behind the first that could not be handled. Listing and showing read
+            the data folder, also while `doorstep serve` runs. Replaying and discarding ask the server that runs on the
+            folder; when none runs, they are done here, and calls to the outside wait for the next start.
+
             Examples:
               doorstep dead-letters list
               doorstep dead-letters show orders 3
+              doorstep dead-letters replay orders 3
+              doorstep dead-letters discard orders 3 --reason "the order was entered by hand"
             """,
-        subcommands: [List.self, Show.self])
+        subcommands: [List.self, Show.self, DeadLetterReplayCommand.self, DeadLetterDiscardCommand.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists parked inputs of all services.")
+
+        @Flag(help: "Print JSON.")
+        var json = false
 
         @OptionGroup var data: DataOption
 
         func run() throws {
             let folder = try data.existing()
-            var rows: [[String]] = []
+            var letters: [(topic: Topic, letter: DeadLetters.Letter)] = []
             for topic in Topic.allCases {
-                for letter in try DeadLetters.list(try folder.database(topic).connect(.read), limit: 1000) {
-                    rows.append([
+                let connection = try folder.database(topic).connect(.read)
+                defer { connection.close() }
+                letters += try DeadLetters.list(connection, limit: 1000).map { (topic, $0) }
+            }
+            Terminal.say(json ? Self.document(letters) : Self.text(letters))
+        }
+
+        private static func text(_ letters: [(topic: Topic, letter: DeadLetters.Letter)]) -> String {
+            if letters.isEmpty { return "Nothing is parked." }
+            return Terminal.table(
+                ["service", "id", "key", "input", "parked at", "error"],
+                letters.map { topic, letter in
+                    [
                         topic.rawValue, String(letter.id), String(letter.key), letter.label, letter.parkedAt.rfc3339,
                         letter.discardedBecause.map { "discarded: \($0)" } ?? letter.error ?? "behind",
-                    ])
+                    ]
+                })
+        }
+
+        private static func document(_ letters: [(topic: Topic, letter: DeadLetters.Letter)]) -> String {
+            var json = JSONWriter()
+            json.object { json in
+                json.member("data", array: letters) { json, entry in
+                    json.object { json in
+                        json.member("service", entry.topic.rawValue)
+                        json.write(entry.letter)
+                    }
                 }
             }
-            Terminal.say(
-                rows.isEmpty
-                    ? "Nothing is parked."
-                    : Terminal.table(["service", "id", "key", "input", "parked at", "error"], rows))
+            return json.text
         }
     }
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Shows one parked input with its payload.")
 
-        @Argument(help: "orders, warehouse or shipping.")
-        var service: String
+        @OptionGroup var place: DeadLetterPlace
 
-        @Argument(help: "The letter's id.")
-        var id: Int64
+        @Flag(help: "Print JSON.")
+        var json = false
 
         @OptionGroup var data: DataOption
 
         func run() throws {
-            guard let topic = Topic(rawValue: service) else {
-                throw ValidationError("A service is orders, warehouse or shipping.")
-            }
-            let connection = try data.existing().database(topic).connect(.read)
-            guard let letter = try DeadLetters.list(connection, limit: 1, after: id - 1).first, letter.id == id else {
-                throw ValidationError("\(service) has no dead letter \(id).")
+            let letter = try place.read(try data.existing())
+            if json {
+                var json = JSONWriter()
+                json.object { json in
+                    json.member("service", place.service.rawValue)
+                    json.write(letter)
+                }
+                return Terminal.say(json.text)
             }
             Terminal.say("\(letter.label), key \(letter.key), parked \(letter.parkedAt.rfc3339)")
+            if let reason = letter.discardedBecause { Terminal.say("discarded: \(reason)") }
             if let error = letter.error { Terminal.say(error) }
             Terminal.say(letter.payload)
         }

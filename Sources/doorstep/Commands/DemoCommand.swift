@@ -59,14 +59,8 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let ledger = DemoLedger(expected: orders)
         let plan = self
-        let report: DemoReport
-        do {
-            report = try await RunningServer.with(configuration, observers: [ledger]) { server in
-                try await plan.play(server, ledger)
-            }
-        } catch let fault as Fault {
-            Terminal.tell("doorstep: \(fault.debugDetail) (\(fault.code))")
-            throw ExitCode(1)
+        let report = try await RunningServer.with(configuration, observers: [ledger]) { server in
+            try await plan.play(server, ledger)
         }
         Terminal.say(json ? report.document : report.text)
         if !report.isClean { throw ExitCode(1) }
@@ -75,8 +69,13 @@ struct DemoCommand: AsyncParsableCommand {
     private func play(_ server: RunningServer, _ ledger: DemoLedger) async throws -> DemoReport {
         try await DemoCatalog.seed(server.system, pieces: orders * 4, hotPieces: max(1, orders / 10))
         let start = ContinuousClock.now
-        let answers = try await placeAll(server)
-        let isComplete = await ledger.waitForAll(atMost: .seconds(Int64(timeout)))
+        let expected = orders
+        let (answers, isComplete) = try await ProgressLine().follow {
+            let now = ledger.progress
+            return "\(now.placed) of \(expected) orders placed, \(now.ended) at their end"
+        } during: {
+            (try await placeAll(server), await ledger.waitForAll(atMost: .seconds(Int64(timeout))))
+        }
         let elapsed = ContinuousClock.now - start
         let folder = server.system.folder
         let checks = try await OwnThread.run { Result { () throws(Fault) in try SystemAudit.run(folder) } }.get()
@@ -87,7 +86,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// Each client places one order after another.
     private func placeAll(_ server: RunningServer) async throws -> [UInt] {
-        let shopper = DemoShopper(url: server.configuration.url, token: server.token, seed: seed, wantsHotSKU: hotSku)
+        guard let token = server.demoToken else { preconditionFailure("a demo has a sandbox, and with it a key") }
+        let shopper = DemoShopper(url: server.configuration.url, token: token, seed: seed, wantsHotSKU: hotSku)
         return try await withThrowingTaskGroup(of: [UInt].self) { group in
             for client in 0..<clients {
                 group.addTask {

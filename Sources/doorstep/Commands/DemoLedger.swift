@@ -36,6 +36,8 @@ final class DemoLedger: CommitObserver {
         return summary
     }
 
+    var progress: (placed: Int, ended: Int) { state.withLock { ($0.summary.placed, $0.ended) } }
+
     /// - Returns: whether every order is terminal.
     func waitForAll(atMost limit: Duration) async -> Bool {
         let deadline = ContinuousClock.now + limit

@@ -24,7 +24,7 @@ struct ImportOnlineRetailCommand: AsyncParsableCommand {
             Examples:
               doorstep import online-retail online_retail.csv.xz
               doorstep import online-retail online_retail.csv --orders 1000 --data imported
-              doorstep import online-retail online_retail.csv.xz --speedup 100000
+              doorstep import online-retail online_retail.csv.xz --speedup 100000 --json
             """)
 
     @Argument(help: "The file: .csv or .csv.xz.")
@@ -38,6 +38,9 @@ struct ImportOnlineRetailCommand: AsyncParsableCommand {
 
     @Option(help: "Keep the databases in this folder; without it they are removed afterwards.")
     var data: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
 
     @Flag(help: "Import into --data even if it is not empty.")
     var into = false
@@ -55,19 +58,14 @@ struct ImportOnlineRetailCommand: AsyncParsableCommand {
     func run() async throws {
         let temporary = FileManager.default.temporaryDirectory.appending(path: "doorstep-import-\(UUID())").path
         defer { if data == nil { try? FileManager.default.removeItem(atPath: temporary) } }
-        do throws(Fault) {
-            Terminal.tell("Reading \(file)")
-            let (path, limit) = (file, orders)
-            let content = try await OwnThread.run {
-                Result { () throws(Fault) in try RetailFileReading.read(path, firstOrders: limit) }
-            }.get()
-            let report = try await replay(content, dataPath: data ?? temporary)
-            Terminal.say(report.text)
-            if report.isClean { return }
-        } catch {
-            Terminal.tell("doorstep: \(error.debugDetail) (\(error.code))")
-        }
-        throw ExitCode(1)
+        Terminal.tell("Reading \(file)")
+        let (path, limit) = (file, orders)
+        let content = try await OwnThread.run {
+            Result { () throws(Fault) in try RetailFileReading.read(path, firstOrders: limit) }
+        }.get()
+        let report = try await replay(content, dataPath: data ?? temporary)
+        Terminal.say(json ? report.document : report.text)
+        if !report.isClean { throw ExitCode(ExitStatus.isNotWell.rawValue) }
     }
 
     private func replay(_ content: RetailFile, dataPath: String) async throws(Fault) -> ImportReport {
@@ -93,18 +91,14 @@ struct ImportOnlineRetailCommand: AsyncParsableCommand {
         let shop = try await RetailShop.open(content, in: system)
         let couriers = JourneyPlayer(ledger, mailbox: system.shipping.mailbox, clock: system.clock)
         let expected = content.invoices.count { $0.kind.isOrder }
-        let progress = Task {
-            while (try? await Task.sleep(for: .seconds(2))) != nil {
-                let now = ledger.summary
-                Terminal.tell("\(now.placed) of \(expected) orders placed, \(now.ended) at their end")
-            }
-        }
         let start = ContinuousClock.now
-        let tally = await RetailReplay(
-            file: content, shop: shop, system: system, ledger: ledger, speedup: speedup
-        ).run()
+        let tally = await ProgressLine().follow {
+            let now = ledger.summary
+            return "\(now.placed) of \(expected) orders placed, \(now.ended) at their end"
+        } during: {
+            await RetailReplay(file: content, shop: shop, system: system, ledger: ledger, speedup: speedup).run()
+        }
         let elapsed = ContinuousClock.now - start
-        progress.cancel()
         couriers.stop()
         let folder = system.folder
         Terminal.tell("Auditing")

@@ -34,7 +34,7 @@ struct KeysCommand: AsyncParsableCommand {
                 }
                 scopes.insert(scope)
             }
-            let store = try await AccessStore.open(try DataFolder(data.data).access, clock: SystemClock())
+            let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
             let (_, token) = try await store.create(
                 name: name, scopes: scopes.isEmpty ? Set(Scope.allCases) : scopes, expiresAt: nil,
                 actor: "command line")
@@ -49,7 +49,7 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOption
 
         func run() async throws {
-            let store = try await AccessStore.open(try DataFolder(data.data).access, clock: SystemClock())
+            let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
             let rows = try await store.list().map { key in
                 [
                     key.id.text, key.name, key.revokedAt == nil ? "active" : "revoked",
@@ -71,10 +71,10 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let id = APIKeyID(text: id) else { throw ValidationError("'\(id)' is no key id.") }
-            let store = try await AccessStore.open(try DataFolder(data.data).access, clock: SystemClock())
+            let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
             defer { store.stop() }
             guard try await store.revoke(id, actor: "command line") else {
-                throw ValidationError("There is no active key \(id).")
+                throw Fault("no_such_key", retryable: false, "There is no active key \(id).")
             }
             Terminal.say("\(id) is revoked.")
         }

@@ -16,8 +16,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         var configuration = SystemConfiguration()
-        configuration.dataPath = data.data
-        let system = try await DoorstepSystem.start(configuration, gateway: IdleGateway(), observers: [])
+        configuration.dataPath = try data.existing().path
+        let system = try await DoorstepSystem.start(configuration, gateway: nil, observers: [])
         await system.stop()
         Terminal.say("The databases in '\(data.data)' are up to date.")
     }

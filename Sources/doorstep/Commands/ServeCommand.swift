@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import Runtime
+import Sandbox
 import WarehouseService
 
 struct ServeCommand: AsyncParsableCommand {
@@ -9,6 +10,10 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Runs the system until it is told to stop (SIGTERM or SIGINT).",
         discussion: """
+            Everything it knows is in the data folder, which is made at the first start; one server at a time uses it.
+            With --sandbox the folder also keeps a key that may do everything, which is printed at each start. Without,
+            make keys with `doorstep keys create`. Mail is written to mail/ in the data folder.
+
             Examples:
               doorstep serve --sandbox
               doorstep serve --data /var/lib/doorstep --port 9000 --parties http://10.0.0.7:8090
@@ -53,7 +58,10 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.host = host
         configuration.port = port
         configuration.partiesURL = parties
-        if sandbox { configuration.sandboxPort = sandboxPort }
+        if sandbox {
+            configuration.sandboxPort = sandboxPort
+            configuration.couriers = Self.quickCouriers
+        }
         configuration.allowsLocalWebhooks = sandbox || localWebhooks
         if let seconds = autoWork ?? (sandbox ? 1 : nil) {
             configuration.system.staff = AutoWorker.Delays(all: .milliseconds(Int64(seconds * 1000)))
@@ -61,34 +69,31 @@ struct ServeCommand: AsyncParsableCommand {
         let isDemo = sandbox
         let rate = demoRate
         let stop = StopSignal()
-        do {
-            try await RunningServer.with(configuration) { server in
-                if isDemo { try await DemoCatalog.seed(server.system, pieces: 1000, hotPieces: 20) }
-                Terminal.say(Self.welcome(server))
-                let shopper = DemoShopper(
-                    url: server.configuration.url, token: server.token,
-                    seed: UInt64(server.system.clock.now.milliseconds), wantsHotSKU: false)
-                let stream = isDemo && rate > 0 ? Task { await shopper.stream(perSecond: rate) } : nil
-                await stop.wait()
-                stream?.cancel()
-                Terminal.say("Stopping.")
+        try await RunningServer.with(configuration) { server in
+            if isDemo { try await DemoCatalog.seed(server.system, pieces: 1000, hotPieces: 20) }
+            Terminal.say(Welcome.text(server, demoRate: rate))
+            let stream = server.demoToken.flatMap { token in
+                rate > 0 ? Task { await Self.shopper(server, token).stream(perSecond: rate) } : nil
             }
-        } catch let fault as Fault {
-            Terminal.tell("doorstep: \(fault.debugDetail) (\(fault.code))")
-            throw ExitCode(1)
+            await stop.wait()
+            stream?.cancel()
+            Terminal.say("Stopping.")
         }
+        Terminal.say("Stopped. Everything is kept in '\(data.data)'.")
     }
 
-    private static func welcome(_ server: RunningServer) -> String {
-        let url = server.configuration.url
-        return """
-            Doorstep is open: \(url)
-            Place an order:
-              curl -X POST \(url)/v1/orders -H 'Authorization: Bearer \(server.token)' -H 'Idempotency-Key: try-1' \\
-                -H 'Prefer: wait=2' -H 'Content-Type: application/json' -d '\(DemoOrder.sample)'
-            See it:
-              curl -H 'Authorization: Bearer \(server.token)' \(url)/v1/orders
-            """
+    private static func shopper(_ server: RunningServer, _ token: String) -> DemoShopper {
+        DemoShopper(
+            url: server.configuration.url, token: token, seed: UInt64(server.system.clock.now.milliseconds),
+            wantsHotSKU: false)
+    }
+
+    /// Parcels that are delivered while one watches: about a quarter of a minute after the label.
+    private static let quickCouriers = [CourierProfile.swift, .turtle].map { courier in
+        var courier = courier
+        courier.journey.pickup = .seconds(4)
+        courier.journey.leg = .seconds(3)
+        return courier
     }
 }
 

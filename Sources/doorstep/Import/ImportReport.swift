@@ -25,30 +25,43 @@ struct ImportReport: Sendable {
 
     private func invoices(_ kind: RetailInvoice.Kind) -> Int { file.invoices.count { $0.kind == kind } }
 
-    private var counts: [(name: String, count: Int)] {
+    /// How many of what: the name in the document, and the text for people.
+    private var counts: [(name: StaticString, text: String, count: Int)] {
         [
-            ("rows", file.rows), ("rows malformed", file.malformedCount), ("invoices", file.invoices.count),
-            ("invoices: sales", invoices(.sale)), ("invoices: charges only", invoices(.chargesOnly)),
-            ("invoices: cancellations (C)", invoices(.cancellation)),
-            ("invoices: adjustments (A), no order's business", invoices(.adjustment)),
-            ("invoices: stock corrections", invoices(.stockCorrection)), ("products", file.products.count),
-            ("orders placed", ledger.placed), ("orders refused at placement", tally.refusedCount),
-            ("orders completed", ledger.completed), ("orders cancelled", ledger.cancelled),
-            ("orders rejected", ledger.rejected), ("orders not at their end", open),
-            ("parcels handed over", ledger.parcelsHandedOver), ("parcels delivered", ledger.parcelsDelivered),
-            ("C lines of goods that belong to a sale", file.matching.matchedLines),
-            ("C lines of goods without a sale in the file", file.matching.unmatchedLines),
-            ("C lines of charges and discounts: not supported yet", file.matching.chargeLines),
-            ("returns and cancellations of a sale", file.matching.returns.count),
-            ("- accepted as cancellations", tally.cancellationsAccepted),
-            ("- of these refused by the warehouse: it had left", ledger.cancellationsRefused),
+            ("rows", "rows", file.rows), ("rows_malformed", "rows malformed", file.malformedCount),
+            ("invoices", "invoices", file.invoices.count), ("sales", "invoices: sales", invoices(.sale)),
+            ("charges_only", "invoices: charges only", invoices(.chargesOnly)),
+            ("cancellations", "invoices: cancellations (C)", invoices(.cancellation)),
+            ("adjustments", "invoices: adjustments (A), no order's business", invoices(.adjustment)),
+            ("stock_corrections", "invoices: stock corrections", invoices(.stockCorrection)),
+            ("products", "products", file.products.count), ("orders_placed", "orders placed", ledger.placed),
+            ("orders_refused", "orders refused at placement", tally.refusedCount),
+            ("orders_completed", "orders completed", ledger.completed),
+            ("orders_cancelled", "orders cancelled", ledger.cancelled),
+            ("orders_rejected", "orders rejected", ledger.rejected),
+            ("orders_open", "orders not at their end", open),
+            ("parcels_handed_over", "parcels handed over", ledger.parcelsHandedOver),
+            ("parcels_delivered", "parcels delivered", ledger.parcelsDelivered),
+            ("lines_matched", "C lines of goods that belong to a sale", file.matching.matchedLines),
+            ("lines_unmatched", "C lines of goods without a sale in the file", file.matching.unmatchedLines),
+            ("charge_lines", "C lines of charges and discounts: not supported yet", file.matching.chargeLines),
+            ("returns_of_a_sale", "returns and cancellations of a sale", file.matching.returns.count),
+            ("cancellations_accepted", "- accepted as cancellations", tally.cancellationsAccepted),
             (
-                "- too late (picked or gone): returns are not supported yet",
+                "cancellations_refused", "- of these refused by the warehouse: it had left",
+                ledger.cancellationsRefused
+            ),
+            (
+                "cancellations_not_made", "- too late (picked or gone): returns are not supported yet",
                 tally.cancellationsNotMade.values.reduce(0, +)
             ),
-            ("units cancelled, times", ledger.unitsCancelled), ("stock corrections made", tally.corrections),
-            ("stock corrections not made", tally.correctionsNotMade.values.reduce(0, +)),
-            ("courier reports not recorded", unrecordedReports),
+            ("units_cancelled_times", "units cancelled, times", ledger.unitsCancelled),
+            ("corrections_made", "stock corrections made", tally.corrections),
+            (
+                "corrections_not_made", "stock corrections not made",
+                tally.correctionsNotMade.values.reduce(0, +)
+            ),
+            ("reports_not_recorded", "courier reports not recorded", unrecordedReports),
         ]
     }
 
@@ -74,7 +87,7 @@ struct ImportReport: Sendable {
 
     var text: String {
         let tenths = Int((ordersPerSecond * 10).rounded())
-        let table = Terminal.table(["what", "count"], counts.map { [$0.name, String($0.count)] })
+        let table = Terminal.table(["what", "count"], counts.map { [$0.text, String($0.count)] })
         let verdict =
             isClean
             ? "Clean: every order is at its end and every invariant holds." : "NOT clean: see the counts and the audit."
@@ -83,5 +96,18 @@ struct ImportReport: Sendable {
                 "", "\(Int(seconds.rounded())) s, \(tenths / 10).\(tenths % 10) orders/s", "", Self.invented, "",
                 AuditCommand.text(checks), "", verdict,
             ]).joined(separator: "\n")
+    }
+
+    var document: String {
+        var json = JSONWriter()
+        json.object { json in
+            for (name, _, count) in counts { json.member(name, count) }
+            json.member("details", array: details) { $0.string($1) }
+            json.member("seconds", seconds)
+            json.member("orders_per_second", ordersPerSecond)
+            json.member("audit", unsafeRawJSON: AuditCommand.document(checks).utf8)
+            json.member("is_clean", isClean)
+        }
+        return json.text
     }
 }

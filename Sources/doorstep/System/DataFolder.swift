@@ -34,9 +34,18 @@ struct DataFolder: Sendable {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw Fault("already_running", retryable: false, "another process uses \(path)")
+            let server = serverURL.map { ", \($0)" } ?? ""
+            throw Fault("already_running", retryable: false, "another process uses the folder '\(path)'\(server)")
         }
-        return DataFolderLock(descriptor: descriptor)
+        let lock = DataFolderLock(descriptor: descriptor)
+        try lock.announce("")
+        return lock
+    }
+
+    /// Where the server that holds the lock is reached, or the last one that did; `nil` when none said so.
+    var serverURL: String? {
+        guard let content = FileManager.default.contents(atPath: "\(path)/lock"), !content.isEmpty else { return nil }
+        return String(decoding: content, as: UTF8.self)
     }
 }
 
@@ -45,6 +54,16 @@ final class DataFolderLock: Sendable {
     private let descriptor: Int32
 
     fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Leaves word in the lock's file where this process is reached.
+    ///
+    /// - Throws: `data_folder_unusable` when it cannot be written.
+    func announce(_ url: String) throws(Fault) {
+        let bytes = Array(url.utf8)
+        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+            throw Fault("data_folder_unusable", retryable: false, "lock: \(String(cString: strerror(errno)))")
+        }
+    }
 
     deinit { close(descriptor) }
 }

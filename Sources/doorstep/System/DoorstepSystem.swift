@@ -18,14 +18,16 @@ final class DoorstepSystem: Sendable {
     let shipping: StartedService<ShippingLogic>
     let effects: EffectRunner
     private let staff: Staff?
-    private let lock: DataFolderLock
+    let lock: DataFolderLock
 
     /// Locks the folder, brings the databases up to date, and starts everything.
     ///
-    /// - Parameter storage: stands between a service and its database; a benchmark measures there.
+    /// - Parameters:
+    ///   - gateway: `nil` calls nobody: what is to be called stays as it is for the next start.
+    ///   - storage: stands between a service and its database; a benchmark measures there.
     /// - Throws: `already_running`, `data_folder_unusable`, `file_missing`, and what opening a database throws.
     static func start(
-        _ configuration: SystemConfiguration, gateway: any EffectGateway, observers: [any CommitObserver],
+        _ configuration: SystemConfiguration, gateway: (any EffectGateway)?, observers: [any CommitObserver],
         storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 }
     ) async throws(Fault) -> DoorstepSystem {
         let folder = try DataFolder(configuration.dataPath)
@@ -33,8 +35,11 @@ final class DoorstepSystem: Sendable {
         let clock = SystemClock()
         let router = OutcomeRouter()
         let effects = EffectRunner(
-            gateway: gateway, clock: clock, options: EffectRunner.Options(seed: UInt64(clock.now.milliseconds))
+            gateway: gateway ?? IdleGateway(), clock: clock,
+            options: EffectRunner.Options(seed: UInt64(clock.now.milliseconds))
         ) { router.report($0, $1) }
+        // A stopped runner drops what it is given, which then waits in the tables as it was.
+        if gateway == nil { _ = await effects.stop(within: .zero) }
         let parts = SystemParts(
             database: { storage($0, folder.database($0)) }, clock: clock, wakeups: Wakeups(), recent: RecentEvents(),
             effects: effects,

@@ -14,15 +14,17 @@ enum FreePort {
         return port
     }
 
+    /// - Parameter option: what names another port, for the message.
     /// - Throws: `port_taken` when somebody listens there already.
-    static func check(_ port: Int, host: String) throws(Fault) {
+    static func check(_ port: Int, host: String, option: String) throws(Fault) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         guard bound(descriptor, host: host, port: port) != nil else {
             throw Fault(
-                "port_taken", retryable: false, "\(host):\(port) is taken or not allowed; choose another with --port")
+                "port_taken", retryable: false,
+                "\(host):\(port) is taken, perhaps by another Doorstep, or not allowed; choose another with \(option)")
         }
     }
 

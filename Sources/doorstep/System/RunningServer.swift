@@ -34,8 +34,8 @@ struct RunningServer: Sendable {
     let system: DoorstepSystem
     let services: APIServices
     let configuration: ServerConfiguration
-    /// A key that may do everything, made for this run.
-    let token: String
+    /// With a sandbox: a key that may do everything, see ``DemoKey``.
+    let demoToken: String?
 
     /// Starts everything, runs `body`, and stops everything in the opposite order.
     ///
@@ -44,7 +44,7 @@ struct RunningServer: Sendable {
         _ configuration: ServerConfiguration, observers: [any CommitObserver] = [],
         _ body: @escaping @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
-        try FreePort.check(configuration.port, host: configuration.host)
+        try FreePort.check(configuration.port, host: configuration.host, option: "--port (make run PORT=…)")
         let folder = try DataFolder(configuration.system.dataPath)
         let secrets = try CourierSecrets.load(folder, couriers: configuration.system.shipping.carriers.map(\.code))
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -67,6 +67,7 @@ struct RunningServer: Sendable {
             let audits = Task { await auditInBackground(server) }
             do {
                 try await FreePort.waitUntilOpen(configuration.port, host: configuration.host)
+                try server.system.lock.announce(configuration.url)
                 let result = try await body(server)
                 audits.cancel()
                 // Pages that listen would hold the shutdown up.
@@ -134,9 +135,8 @@ struct RunningServer: Sendable {
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: outside.gateway, observers: [watch, stream, metrics] + observers)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
-        let key = try await access.create(
-            name: "operator", scopes: Set(Scope.allCases), expiresAt: system.clock.now + .seconds(7 * 24 * 3600),
-            actor: "server start")
+        let isDemo = configuration.sandboxPort != nil
+        let demoToken = isDemo ? try await DemoKey.token(folder, access, now: system.clock.now) : nil
         let effects = system.effects
         let services = APIServices(
             orders: ServiceAccess(mailbox: system.orders.mailbox, reads: orders),
@@ -156,7 +156,7 @@ struct RunningServer: Sendable {
             }, refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) })
         return Started(
             server: RunningServer(
-                system: system, services: services, configuration: configuration, token: key.token),
+                system: system, services: services, configuration: configuration, demoToken: demoToken),
             outside: outside)
     }
 
@@ -164,7 +164,7 @@ struct RunningServer: Sendable {
         _ port: Int, _ configuration: ServerConfiguration, _ secrets: CourierSecrets, _ folder: DataFolder,
         in group: inout ThrowingTaskGroup<Void, any Error>
     ) async throws -> String {
-        try FreePort.check(port, host: configuration.host)
+        try FreePort.check(port, host: configuration.host, option: "--sandbox-port")
         let sandbox = SandboxServer(
             SandboxConfiguration(
                 host: configuration.host, port: port, seed: configuration.seed, couriers: configuration.couriers,
