@@ -147,6 +147,12 @@ let package = Package(
         tests(
             "ProcessTests",
             ["doorstep", "SQLiteStore", "Ports", "Contracts", "Kernel", asyncHTTPClient, hummingbird, logging, nio]),
+        tests(
+            "CommandTests",
+            [
+                "doorstep", "HTTPAPI", "Sandbox", "WarehouseService", "Runtime", "SQLiteStore", "Ports", "Contracts",
+                "Kernel",
+            ]),
         tests("DoorstepTests", ["Kernel"]),
     ]
 )

@@ -39,6 +39,7 @@ struct SandboxCommand: AsyncParsableCommand {
     var failRate: Double?
 
     func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65,535") }
         guard [pickup, leg].allSatisfy({ $0.map { (0...86_400).contains($0) } ?? true }) else {
             throw ValidationError("--pickup and --leg are 0 to 86,400 seconds")
         }

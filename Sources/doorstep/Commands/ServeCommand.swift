@@ -46,6 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
     var demoRate = 0.0
 
     func validate() throws {
+        guard (1...65_535).contains(port) else { throw ValidationError("--port is 1 to 65,535") }
+        guard (1...65_535).contains(sandboxPort) else { throw ValidationError("--sandbox-port is 1 to 65,535") }
         guard (0...100).contains(demoRate) else { throw ValidationError("--demo-rate is 0 to 100") }
         guard autoWork.map({ (0...86_400).contains($0) }) ?? true else {
             throw ValidationError("--auto-work is 0 to 86,400 seconds")

@@ -23,7 +23,7 @@ enum Welcome {
                 -H 'Content-Type: application/json' -H "Idempotency-Key: try-$(date +%s)" -H 'Prefer: wait=5' \\
                 -d '\(DemoOrder.sample)'
 
-            Its `tracking_url` is the customer's page; the parcel is at the door about 20 seconds later.
+            Its `tracking_url` is the customer's page; the parcel is at the door about 15 seconds later.
             All orders:
 
               curl -H 'Authorization: Bearer \(token)' '\(url)/v1/orders?limit=5'
