@@ -68,6 +68,33 @@ import Testing
         #expect(last > 0)
     }
 
+    @Test(arguments: [0, 1])
+    func copiesWaitForWhatIsBeingWritten(index: Int) throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let databases = [try Self.database("\(folder)/0.db"), try Self.database("\(folder)/1.db")]
+        let writer = try databases[index].connect(.write)
+        defer { writer.close() }
+        try writer.begin()
+        try writer.execute("UPDATE counts SET value = 1")
+        let copying = DispatchGroup()
+        let failure = Mutex<Fault?>(nil)
+        copying.enter()
+        Thread.detachNewThread {
+            defer { copying.leave() }
+            do throws(Fault) {
+                try SQLiteBackup.make(databases.enumerated().map { ($1, "\(folder)/copy-\($0).db") }) { _, _, _ in }
+            } catch {
+                failure.withLock { $0 = error }
+            }
+        }
+        #expect(copying.wait(timeout: .now() + .milliseconds(300)) == .timedOut)
+        try writer.commit()
+        copying.wait()
+        #expect(failure.withLock { $0 } == nil)
+        #expect(try Self.value("\(folder)/copy-\(index).db") == 1)
+    }
+
     @Test func aCopyThatExistsIsRefused() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
