@@ -44,7 +44,7 @@ enum Writing {
         String(instant.rfc3339.prefix(19).map { $0 == "T" ? " " : $0 }) + " UTC"
     }
 
-    /// A state as a pill whose colour says how it goes; the word says it too.
+    /// A state as a pill whose color says how it goes; the word says it too.
     static func pill(_ name: some StringProtocol) -> HTML {
         let tone =
             switch String(name) {

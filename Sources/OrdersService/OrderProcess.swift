@@ -10,7 +10,7 @@ public struct OrderProcess: Sendable {
         self.xml = xml
         engine = ProcessEngine(
             model: try CompiledModel(try ProcessModel(xml: xml)) { type in
-                JobBehaviours.all[type]?.sideEffect ?? .none
+                JobBehaviors.all[type]?.sideEffect ?? .none
             })
     }
 }

@@ -100,14 +100,14 @@ final class OrderSaga {
         return true
     }
 
-    /// Hands every new job to its behaviour; what is answered at once advances the process further.
+    /// Hands every new job to its behavior; what is answered at once advances the process further.
     private func follow(_ outputs: [EngineOutput]) throws(Fault) {
         for output in outputs {
             switch output {
             case .jobCreated(let job):
                 let answer: JobAnswer
-                if let behaviour = JobBehaviours.all[job.type] {
-                    answer = try behaviour.begin(job, self)
+                if let behavior = JobBehaviors.all[job.type] {
+                    answer = try behavior.begin(job, self)
                 } else {
                     answer = .failed("nothing here does jobs of type '\(job.type)'")
                 }
@@ -116,7 +116,7 @@ final class OrderSaga {
                 case .done(let variables): try apply(.completeJob(job.key, variables: variables))
                 case .failed(let message): try apply(.failJob(job.key, message: message))
                 }
-            case .jobCancelled(_, let type, _): JobBehaviours.all[type]?.cancel(self)
+            case .jobCancelled(_, let type, _): JobBehaviors.all[type]?.cancel(self)
             case .incident, .elementEntered, .elementCompleted, .elementTerminated, .completed, .terminated: break
             }
         }
@@ -127,7 +127,7 @@ final class OrderSaga {
     func job(_ type: String) throws(Fault) -> Job? { try instance.job(type: type) }
 
     func job(_ type: String, for fulfillment: FulfillmentID) throws(Fault) -> Job? {
-        try instance.job(type: type, where: JobBehaviours.fulfillment, equals: .integer(fulfillment.rawValue))
+        try instance.job(type: type, where: JobBehaviors.fulfillment, equals: .integer(fulfillment.rawValue))
     }
 
     /// Completes a job if one waits.
@@ -147,7 +147,7 @@ final class OrderSaga {
 
     /// The place of the fulfillment that a job is about.
     func index(of job: Job) throws(Fault) -> Int {
-        guard case .integer(let raw) = job.variables[JobBehaviours.fulfillment],
+        guard case .integer(let raw) = job.variables[JobBehaviors.fulfillment],
             let index = order.fulfillmentIndex(FulfillmentID(rawValue: raw))
         else { throw Fault("unknown_fulfillment", retryable: false, "\(id): job \(job.type) at \(job.elementID)") }
         return index

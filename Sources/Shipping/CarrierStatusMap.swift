@@ -63,7 +63,7 @@ public enum CarrierStatusMap {
         }
     }
 
-    /// The normalised words that aggregators of many carriers use for the same things.
+    /// The normalized words that aggregators of many carriers use for the same things.
     ///
     /// A carrier's `cancelled` is no cancellation of ours: it holds the parcel until a person has looked.
     ///

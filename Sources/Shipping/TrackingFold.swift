@@ -28,15 +28,15 @@ public struct TrackingState: Sendable, Equatable {
 /// They are sorted and repetitions dropped before anything else, so the status is the same in whatever order and
 /// however often they came. An event that the current status does not allow is a fact of the timeline without effect:
 ///
-/// *Travelling* is everything from created to on hold, and lost, since what is lost may be found.
+/// *Traveling* is everything from created to on hold, and lost, since what is lost may be found.
 ///
 /// | to | from |
 /// |---|---|
 /// | accepted | created, unknown |
-/// | in transit, out for delivery, ready for pickup, on hold, attempt failed | travelling |
-/// | lost, damaged | travelling, returning |
-/// | delivered | travelling, returning, damaged |
-/// | returning, returned | travelling, damaged (returned: returning as well); delivered: a correction |
+/// | in transit, out for delivery, ready for pickup, on hold, attempt failed | traveling |
+/// | lost, damaged | traveling, returning |
+/// | delivered | traveling, returning, damaged |
+/// | returning, returned | traveling, damaged (returned: returning as well); delivered: a correction |
 ///
 /// A correction comes later and from the carrier that reported the delivery.
 ///
@@ -103,20 +103,20 @@ public enum TrackingFold {
         case .created, .cancelled: false
         case .unknown: state.status == .created
         case .accepted: state.status == .created || state.status == .unknown
-        case .inTransit, .outForDelivery, .readyForPickup, .onHold, .attemptFailed: isTravelling(state.status)
+        case .inTransit, .outForDelivery, .readyForPickup, .onHold, .attemptFailed: isTraveling(state.status)
         case .delivered:
-            isTravelling(state.status) || state.status == .returning || state.status == .damaged
+            isTraveling(state.status) || state.status == .returning || state.status == .damaged
                 || state.status == .delivered
-        case .lost, .damaged: isTravelling(state.status) || state.status == .returning
-        case .returning: isTravelling(state.status) || state.status == .damaged || isCorrection(event, of: state)
+        case .lost, .damaged: isTraveling(state.status) || state.status == .returning
+        case .returning: isTraveling(state.status) || state.status == .damaged || isCorrection(event, of: state)
         case .returned:
-            isTravelling(state.status) || state.status == .damaged || state.status == .returning
+            isTraveling(state.status) || state.status == .damaged || state.status == .returning
                 || isCorrection(event, of: state)
         }
     }
 
     /// On its way to the customer, as far as anybody knows. What is lost may be found.
-    private static func isTravelling(_ status: ShipmentStatus) -> Bool {
+    private static func isTraveling(_ status: ShipmentStatus) -> Bool {
         switch status {
         case .created, .unknown, .accepted, .inTransit, .outForDelivery, .attemptFailed, .readyForPickup, .onHold,
             .lost:

@@ -3,7 +3,7 @@ import Kernel
 
 /// What Warehouse decides on: as much of it as a batch of inputs names, or all of it in a test.
 ///
-/// The behaviours are extensions, a file each under `Commands`. Each checks first and changes then: a rejection leaves
+/// The behaviors are extensions, a file each under `Commands`. Each checks first and changes then: a rejection leaves
 /// everything as it was. What they changed, and the events, are taken with ``takeChanges()``.
 public struct WarehouseState: Sendable {
     public let policy: WarehousePolicy

@@ -31,7 +31,7 @@ import Testing
         (#"{"sku": "A", "name": "A", "weight_grams": 0}"#, "/weight_grams"),
         (#"{"sku": " A", "name": "A", "weight_grams": 1}"#, "/sku"),
         (#"{"sku": "A", "gtin": "4006381333932", "name": "A", "weight_grams": 1}"#, "/gtin"),
-        (#"{"sku": "A", "name": "A", "weight_grams": 1, "colour": "red"}"#, "/colour"),
+        (#"{"sku": "A", "name": "A", "weight_grams": 1, "color": "red"}"#, "/color"),
         (
             #"{"sku": "A", "name": "A", "weight_grams": 1, "dimensions": {"length_mm": 1, "width_mm": 1}}"#,
             "/dimensions/height_mm"

@@ -11,7 +11,7 @@ import Testing
     static let isThere = FileManager.default.fileExists(atPath: folder.path)
     static let comment: Comment = "needs the recorded data beside the project, in ../shared/data/carriers"
 
-    @Test(.enabled(if: isThere, comment)) func everyNormalisedStatusIsOneOfOurs() throws {
+    @Test(.enabled(if: isThere, comment)) func everyNormalizedStatusIsOneOfOurs() throws {
         let text = try String(contentsOf: Self.folder.appending(path: "carrier_status_map.csv"), encoding: .utf8)
         let words = Set(
             text.split(whereSeparator: \.isNewline).dropFirst().compactMap { line in

@@ -1,6 +1,6 @@
 /// Draws a process model by its diagram interchange as one SVG.
 ///
-/// The picture scales, has a title, stands on light and dark backgrounds (all colours are `currentColor` or the custom
+/// The picture scales, has a title, stands on light and dark backgrounds (all colors are `currentColor` or the custom
 /// properties `--bpmn-*`, with fallbacks), and every element is a `<g id="el-…" class="bpmn-…">`, so that a page can
 /// update it in place.
 ///
@@ -166,12 +166,13 @@ public struct DiagramDrawing: Sendable {
 
     /// Lines of wrapped text around a middle, or from a top.
     mutating func text(
-        _ text: String, x: Double, y: Double, width: Double, centred: Bool, anchor: String = "middle", size: Double = 13
+        _ text: String, x: Double, y: Double, width: Double, centered: Bool, anchor: String = "middle",
+        size: Double = 13
     ) {
         let lines = LabelWrapping.lines(text, width: width, size: size)
         guard !lines.isEmpty else { return }
         let height = size * 1.2
-        var baseline = centred ? y - Double(lines.count - 1) * height / 2 + size * 0.35 : y + size * 0.85
+        var baseline = centered ? y - Double(lines.count - 1) * height / 2 + size * 0.35 : y + size * 0.85
         svg += "<text class=\"bpmn-label\" text-anchor=\"\(anchor)\" font-size=\"\(n(size))\">"
         for line in lines {
             svg += "<tspan x=\"\(n(x))\" y=\"\(n(baseline))\">\(escaped(line))</tspan>"

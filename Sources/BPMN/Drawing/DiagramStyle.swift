@@ -1,4 +1,4 @@
-/// Colours and arrow heads, shared by all drawings.
+/// Colors and arrow heads, shared by all drawings.
 enum DiagramStyle {
     static let css = """
         <style>\

@@ -35,7 +35,7 @@ extension DiagramDrawing {
                 ?? Diagram.Bounds(
                     x: (middle.x + next.x) / 2 - 40, y: (middle.y + next.y) / 2 - 16, width: 80, height: 14)
             text(
-                name, x: bounds.x + bounds.width / 2, y: bounds.y, width: max(bounds.width, 40) + 8, centred: false,
+                name, x: bounds.x + bounds.width / 2, y: bounds.y, width: max(bounds.width, 40) + 8, centered: false,
                 size: 12)
         }
         svg += "</g>"

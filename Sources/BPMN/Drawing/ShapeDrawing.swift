@@ -12,7 +12,7 @@ extension DiagramDrawing {
             svg += "transform=\"rotate(-90 \(n(x)) \(n(y)))\">\(escaped(name))</text>"
         } else {
             if kind == .pool { svg += "<path class=\"l\" d=\"M\(n(b.x)) \(n(b.y + 30))h\(n(b.width))\"/>" }
-            text(name, x: b.x + b.width / 2, y: b.y + 15, width: b.width - 10, centred: true, size: 13)
+            text(name, x: b.x + b.width / 2, y: b.y + 15, width: b.width - 10, centered: true, size: 13)
         }
         svg += "</g>"
     }
@@ -32,9 +32,9 @@ extension DiagramDrawing {
         }
         let isOpen = node.kind.isSubProcess && shape.isExpanded
         if isOpen {
-            text(node.name, x: b.x + b.width / 2, y: b.y + 7, width: b.width - 40, centred: false, size: 13)
+            text(node.name, x: b.x + b.width / 2, y: b.y + 7, width: b.width - 40, centered: false, size: 13)
         } else {
-            text(node.name, x: b.x + b.width / 2, y: b.y + b.height / 2, width: b.width - 14, centred: true)
+            text(node.name, x: b.x + b.width / 2, y: b.y + b.height / 2, width: b.width - 14, centered: true)
         }
         icon(DiagramIcons.task(node.kind), at: (b.x + 5, b.y + 5))
         var markers: [String] = []
@@ -83,7 +83,7 @@ extension DiagramDrawing {
         case .textAnnotation:
             svg += "<path class=\"l\" d=\"M\(n(b.x + 12)) \(n(b.y))H\(n(b.x))v\(n(b.height))h12\"/>"
             text(
-                artifact.text, x: b.x + 7, y: b.y + b.height / 2, width: b.width - 12, centred: true, anchor: "start",
+                artifact.text, x: b.x + 7, y: b.y + b.height / 2, width: b.width - 12, centered: true, anchor: "start",
                 size: 11)
         case .group:
             svg += "<rect class=\"l m\" x=\"\(n(b.x))\" y=\"\(n(b.y))\" width=\"\(n(b.width))\" "
@@ -108,7 +108,7 @@ extension DiagramDrawing {
             ?? Diagram.Bounds(
                 x: shape.bounds.x + shape.bounds.width / 2 - 45, y: shape.bounds.y + shape.bounds.height + 4, width: 90,
                 height: 14)
-        text(name, x: b.x + b.width / 2, y: b.y, width: max(b.width, 40) + 8, centred: false, size: 12)
+        text(name, x: b.x + b.width / 2, y: b.y, width: max(b.width, 40) + 8, centered: false, size: 12)
     }
 
     mutating func icon(

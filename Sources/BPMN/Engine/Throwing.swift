@@ -63,7 +63,7 @@ extension Execution {
         while let place = current {
             let activation = state.activations[place]
             let index = Int(activation.element)
-            // What happens in an event sub-process is not caught by its neighbours but further out.
+            // What happens in an event sub-process is not caught by its neighbors but further out.
             if activation.state == .scope, !isLeavingEventSubProcess, !activation.isInterrupted,
                 let start = match(trigger, code, model.elements[index].eventStarts)
             {

@@ -1,4 +1,4 @@
-/// The look of all pages: system fonts and colours for light and dark, all with a contrast of at least 4.5 to 1.
+/// The look of all pages: system fonts and colors for light and dark, all with a contrast of at least 4.5 to 1.
 enum ConsoleStyle {
     static let text = """
         :root{color-scheme:light dark;--back:#f6f7f9;--card:#fff;--ink:#1b2430;--soft:#566171;--line:#dde2e8;\

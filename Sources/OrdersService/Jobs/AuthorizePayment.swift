@@ -6,7 +6,7 @@ import Ports
 
 /// `authorize-payment`: a call to the provider. When the process does not wait for it any more, the call is withdrawn,
 /// and an authorization that comes all the same is let go.
-enum AuthorizePayment: JobBehaviour {
+enum AuthorizePayment: JobBehavior {
     static let type = "authorize-payment"
     static let sideEffect = SideEffect.compensable
 

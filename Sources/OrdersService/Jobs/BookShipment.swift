@@ -4,7 +4,7 @@ import Kernel
 import Orders
 
 /// `book-shipment`: Shipping finds a carrier for the parcels.
-enum BookShipment: JobBehaviour {
+enum BookShipment: JobBehavior {
     static let type = "book-shipment"
     static let sideEffect = SideEffect.compensable
 

@@ -3,7 +3,7 @@ import Contracts
 import Kernel
 
 /// `cancel-shipment`: the compensation of `book-shipment`.
-enum CancelShipment: JobBehaviour {
+enum CancelShipment: JobBehavior {
     static let type = "cancel-shipment"
     static let sideEffect = SideEffect.none
 

@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `cancel-units`: units that nobody can ship. Their money is never captured.
-enum CancelUnitsForGood: JobBehaviour {
+enum CancelUnitsForGood: JobBehavior {
     static let type = "cancel-units"
     static let sideEffect = SideEffect.none
 

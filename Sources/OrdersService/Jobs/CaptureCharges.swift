@@ -4,7 +4,7 @@ import Orders
 import Ports
 
 /// `capture-charges`: an order of charges alone is paid as soon as it is confirmed.
-enum CaptureCharges: JobBehaviour {
+enum CaptureCharges: JobBehavior {
     static let type = "capture-charges"
     static let sideEffect = SideEffect.afterPivot
 

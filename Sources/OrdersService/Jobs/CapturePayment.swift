@@ -4,7 +4,7 @@ import Orders
 import Ports
 
 /// `capture-payment`: takes the value of the units that were handed over, no more and no less.
-enum CapturePayment: JobBehaviour {
+enum CapturePayment: JobBehavior {
     static let type = "capture-payment"
     static let sideEffect = SideEffect.afterPivot
 

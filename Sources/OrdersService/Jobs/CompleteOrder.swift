@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `complete-order`: every unit has its end and all money is settled.
-enum CompleteOrder: JobBehaviour {
+enum CompleteOrder: JobBehavior {
     static let type = "complete-order"
     static let sideEffect = SideEffect.afterPivot
 

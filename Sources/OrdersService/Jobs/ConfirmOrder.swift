@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `confirm-order`: the shop may promise the order.
-enum ConfirmOrder: JobBehaviour {
+enum ConfirmOrder: JobBehavior {
     static let type = "confirm-order"
     static let sideEffect = SideEffect.none
 

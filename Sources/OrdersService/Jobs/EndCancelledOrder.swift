@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `cancel-order`: all is undone, nothing was handed over.
-enum EndCancelledOrder: JobBehaviour {
+enum EndCancelledOrder: JobBehavior {
     static let type = "cancel-order"
     static let sideEffect = SideEffect.none
 

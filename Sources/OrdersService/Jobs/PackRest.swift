@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `pack-rest`: after a short pick the warehouse goes on with what it found.
-enum PackRest: JobBehaviour {
+enum PackRest: JobBehavior {
     static let type = "pack-rest"
     static let sideEffect = SideEffect.compensable
 

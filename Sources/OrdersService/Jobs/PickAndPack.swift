@@ -4,7 +4,7 @@ import Kernel
 import Orders
 
 /// `pick-and-pack`: work on the warehouse floor.
-enum PickAndPack: JobBehaviour {
+enum PickAndPack: JobBehavior {
     static let type = "pick-and-pack"
     static let sideEffect = SideEffect.compensable
 

@@ -3,7 +3,7 @@ import Contracts
 import Kernel
 
 /// `put-back`: the compensation of picking and packing.
-enum PutBack: JobBehaviour {
+enum PutBack: JobBehavior {
     static let type = "put-back"
     static let sideEffect = SideEffect.none
 

@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `raise-jeopardy`: the order is later than promised.
-enum RaiseJeopardy: JobBehaviour {
+enum RaiseJeopardy: JobBehavior {
     static let type = "raise-jeopardy"
     static let sideEffect = SideEffect.none
 

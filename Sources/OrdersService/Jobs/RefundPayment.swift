@@ -4,7 +4,7 @@ import Orders
 import Ports
 
 /// `refund-payment`: gives back what was captured for a fulfillment that came back or was lost.
-enum RefundPayment: JobBehaviour {
+enum RefundPayment: JobBehavior {
     static let type = "refund-payment"
     static let sideEffect = SideEffect.afterPivot
 

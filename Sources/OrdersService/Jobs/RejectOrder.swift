@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `reject-order`: nothing is held, nothing was charged.
-enum RejectOrder: JobBehaviour {
+enum RejectOrder: JobBehavior {
     static let type = "reject-order"
     static let sideEffect = SideEffect.none
 

@@ -3,7 +3,7 @@ import Contracts
 import Kernel
 
 /// `release-stock`: the compensation of `reserve-stock`.
-enum ReleaseStock: JobBehaviour {
+enum ReleaseStock: JobBehavior {
     static let type = "release-stock"
     static let sideEffect = SideEffect.none
 

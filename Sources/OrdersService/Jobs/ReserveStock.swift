@@ -3,7 +3,7 @@ import Contracts
 import Kernel
 
 /// `reserve-stock`: asked by `OrderCreated` itself; answered by Warehouse.
-enum ReserveStock: JobBehaviour {
+enum ReserveStock: JobBehavior {
     static let type = "reserve-stock"
     static let sideEffect = SideEffect.compensable
 

@@ -3,7 +3,7 @@ import Contracts
 import Kernel
 
 /// `resource-remainder`: what a short pick left over is looked for in the other warehouses.
-enum ResourceRemainder: JobBehaviour {
+enum ResourceRemainder: JobBehavior {
     static let type = "resource-remainder"
     static let sideEffect = SideEffect.none
 

@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// `settle-payment`: what was authorized for units that were never handed over is let go.
-enum SettlePayment: JobBehaviour {
+enum SettlePayment: JobBehavior {
     static let type = "settle-payment"
     static let sideEffect = SideEffect.afterPivot
 

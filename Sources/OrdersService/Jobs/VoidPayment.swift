@@ -3,7 +3,7 @@ import Kernel
 import Ports
 
 /// `void-payment`: the compensation of `authorize-payment`. Lets go of what the provider holds for us.
-enum VoidPayment: JobBehaviour {
+enum VoidPayment: JobBehavior {
     static let type = "void-payment"
     static let sideEffect = SideEffect.none
 

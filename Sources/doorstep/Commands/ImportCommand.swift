@@ -17,7 +17,7 @@ struct ImportOnlineRetailCommand: AsyncParsableCommand {
         commandName: "online-retail",
         abstract: "Replays the UCI Online Retail data set as orders, cancellations and stock corrections.",
         discussion: """
-            Starts a fresh system, makes catalogue and stock from what the file sells, replays its invoices in the
+            Starts a fresh system, makes catalog and stock from what the file sells, replays its invoices in the
             order of their dates, waits until every order is at its end, and prints every count and the audit. What is
             invented is said. Exit code 0 only when everything ended as it should.
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Measures, never judges: run with `BPMN_SPEED=1 swift test -c release --filter EngineSpeed`.
 @Suite("Speed", .enabled(if: ProcessInfo.processInfo.environment["BPMN_SPEED"] != nil))
-struct EngineSpeed {
+struct EngineSpeedTests {
     @Test("Microseconds per input, and per stored and loaded input, on the order process")
     func perInput() throws {
         let model = try Models.orderFulfillment()

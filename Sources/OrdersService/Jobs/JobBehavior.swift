@@ -2,7 +2,7 @@ import BPMN
 import Kernel
 
 /// What this service does for one job type of the process file.
-protocol JobBehaviour: SendableMetatype {
+protocol JobBehavior: SendableMetatype {
     static var type: String { get }
     static var sideEffect: SideEffect { get }
     /// A job was created: does it, or asks others to.
@@ -11,7 +11,7 @@ protocol JobBehaviour: SendableMetatype {
     static func cancel(_ saga: OrderSaga)
 }
 
-extension JobBehaviour {
+extension JobBehavior {
     static func cancel(_ saga: OrderSaga) {}
 }
 
@@ -23,18 +23,18 @@ enum JobAnswer {
     case failed(String)
 }
 
-enum JobBehaviours {
+enum JobBehaviors {
     /// The variable of a fulfillment's process that names it.
     static let fulfillment = "fulfillment"
 
-    static let all: [String: any JobBehaviour.Type] = {
-        let behaviours: [any JobBehaviour.Type] = [
+    static let all: [String: any JobBehavior.Type] = {
+        let behaviors: [any JobBehavior.Type] = [
             ReserveStock.self, ReleaseStock.self, AuthorizePayment.self, VoidPayment.self, ConfirmOrder.self,
             PickAndPack.self, PackRest.self, PutBack.self, BookShipment.self, CancelShipment.self,
             CapturePayment.self, RefundPayment.self, ResourceRemainder.self, CancelUnitsForGood.self,
             RaiseJeopardy.self, SettlePayment.self, CaptureCharges.self, RejectOrder.self, EndCancelledOrder.self,
             CompleteOrder.self,
         ]
-        return Dictionary(uniqueKeysWithValues: behaviours.map { ($0.type, $0) })
+        return Dictionary(uniqueKeysWithValues: behaviors.map { ($0.type, $0) })
     }()
 }
