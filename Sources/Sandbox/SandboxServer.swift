@@ -10,10 +10,13 @@ import NIOCore
 public struct SandboxServer: Sendable {
     private let configuration: SandboxConfiguration
     private let logger: Logger
+    private let clock: @Sendable () -> Instant
 
-    public init(_ configuration: SandboxConfiguration, logger: Logger) {
+    /// - Parameter clock: the time, for scans and signatures.
+    public init(_ configuration: SandboxConfiguration, logger: Logger, clock: @escaping @Sendable () -> Instant) {
         self.configuration = configuration
         self.logger = logger
+        self.clock = clock
     }
 
     /// Serves until the surrounding task is cancelled, which is how it ends well: requests in flight are cut off.
@@ -21,7 +24,7 @@ public struct SandboxServer: Sendable {
     /// - Parameter onReady: called once with the port that it listens on.
     /// - Throws: `sandbox_not_listening` when the address is taken or not ours; `journal_unreadable`.
     public func run(onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws(Fault) {
-        let world = try SandboxWorld(configuration)
+        let world = try SandboxWorld(configuration, clock: clock)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.clientConfiguration)
         let reporter = configuration.reporting.map {
             TrackingReporter(world, configuration, $0, client: client, logger: logger)

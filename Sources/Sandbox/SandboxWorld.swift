@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Synchronization
 
@@ -19,15 +18,17 @@ final class SandboxWorld: Sendable {
     private let state: Mutex<State>
     private let indexes: [String: Int]
     private let seed: UInt64
+    private let clock: @Sendable () -> Instant
 
     /// - Throws: `journal_unreadable`.
-    init(_ configuration: SandboxConfiguration) throws(Fault) {
+    init(_ configuration: SandboxConfiguration, clock: @escaping @Sendable () -> Instant) throws(Fault) {
         var indexes: [String: Int] = [:]
         for (index, courier) in configuration.couriers.enumerated() {
             precondition(indexes[courier.code] == nil, "two couriers are called \(courier.code)")
             indexes[courier.code] = index
         }
         self.indexes = indexes
+        self.clock = clock
         seed = configuration.seed
         let seed = configuration.seed
         state = Mutex(
@@ -46,7 +47,7 @@ final class SandboxWorld: Sendable {
         try journal.get()
     }
 
-    static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    var now: Instant { clock() }
 
     /// Every name that faults can be set for.
     var parties: [String] { indexes.keys.sorted() + [Self.paymentParty] }
@@ -66,7 +67,7 @@ final class SandboxWorld: Sendable {
     func book(_ courier: Int, _ booking: CourierBooks.Booking) throws(SandboxRefusal) -> CourierBooks.Label {
         try locked { state throws(SandboxRefusal) in
             let code = state.couriers[courier].profile.code
-            let now = Self.now
+            let now = clock()
             let forgetful = state.faults[code]?.forgetsReferences ?? false
             let (index, isNew) = try state.couriers[courier].book(booking, at: now, forgetful: forgetful)
             let label = state.couriers[courier].labels[index]
@@ -91,7 +92,7 @@ final class SandboxWorld: Sendable {
 
     /// Makes the scans that are due now, and tells each courier's number with its event.
     func scans(limit: Int) -> [(courier: Int, event: TrackingEvent)] {
-        let now = Self.now
+        let now = clock()
         return state.withLock { state in
             var events: [(courier: Int, event: TrackingEvent)] = []
             state.journeys.advance(to: now, limit: limit, &state.couriers) { events.append(($0, $1)) }

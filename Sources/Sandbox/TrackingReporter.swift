@@ -106,7 +106,7 @@ final class TrackingReporter: Sendable {
         case .batches(let most): size = max(1, most)
         case .single: size = 1
         }
-        let now = SandboxWorld.now
+        let now = world.now
         state.withLock { state in
             state.figures.events += Int64(events.count)
             for (events, dueAt) in [(prompt, now), (late, now + .milliseconds(plan.webhookLateMilliseconds))] {
@@ -145,7 +145,7 @@ final class TrackingReporter: Sendable {
     // MARK: Sending
 
     private func takeDue() -> [Message] {
-        let now = SandboxWorld.now
+        let now = world.now
         return state.withLock { state in
             var due: [Message] = []
             while due.count < Self.requestsInFlightMax, let first = state.waiting.first, first.dueAt <= now {
@@ -160,7 +160,7 @@ final class TrackingReporter: Sendable {
     private func send(_ message: Message) async {
         guard let secret = secrets[message.courier] else { return }
         let (path, body) = document(message)
-        let seconds = SandboxWorld.now.milliseconds / 1000
+        let seconds = world.now.milliseconds / 1000
         var request = HTTPClientRequest(url: reporting.baseURL + path)
         request.method = .POST
         request.headers = [
@@ -218,7 +218,7 @@ final class TrackingReporter: Sendable {
         state.withLock { state in
             state.counter += 1
             var again = Message(
-                dueAt: SandboxWorld.now + delay(message.attempts), number: state.counter, courier: message.courier,
+                dueAt: world.now + delay(message.attempts), number: state.counter, courier: message.courier,
                 id: "\(message.id)+\(state.counter)", events: events)
             again.attempts = message.attempts + 1
             state.waiting.insert(again)
@@ -227,7 +227,7 @@ final class TrackingReporter: Sendable {
 
     private func again(_ message: Message) {
         var message = message
-        message.dueAt = SandboxWorld.now + delay(message.attempts)
+        message.dueAt = world.now + delay(message.attempts)
         message.attempts += 1
         state.withLock { $0.waiting.insert(message) }
     }

@@ -1,10 +1,19 @@
 import CCrypto
 
-/// Randomness for secrets: keys, tokens, webhook secrets.
-public enum SecureRandom {
+/// Randomness that nobody can foresee: for keys, tokens, secrets and trace ids. The only source of it in the system;
+/// everything else is handed a generator.
+///
+/// A generator that cannot be seeded stops the program: there is no safe way to go on without one.
+public struct SecureRandom: RandomNumberGenerator, Sendable {
+    public init() {}
+
+    /// 64 bits from the operating system's generator by way of OpenSSL.
+    public func next() -> UInt64 {
+        Self.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// - Parameter count: 1 or more.
-    /// - Returns: bytes from the operating system's generator by way of OpenSSL. A generator that cannot be seeded
-    ///   stops the program: there is no safe way to go on without one.
+    /// - Returns: bytes from the operating system's generator by way of OpenSSL.
     public static func bytes(_ count: Int) -> [UInt8] {
         precondition(count > 0, "\(count) random bytes")
         return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

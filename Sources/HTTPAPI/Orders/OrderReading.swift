@@ -1,5 +1,6 @@
 import Kernel
 import Orders
+import Signing
 
 /// Reads what a shop sends to place an order.
 enum OrderReading {
@@ -22,7 +23,7 @@ enum OrderReading {
         guard body.isValid, let customer, let lines, let addressee, let paymentMethod, let caller = call.caller else {
             throw body.problem
         }
-        var generator = SystemRandomNumberGenerator()
+        var generator = SecureRandom()
         return PlaceOrder(
             client: caller.keyID.rawValue, number: number, customer: customer, lines: lines,
             discount: discount?.amount ?? 0, addressee: addressee, place: place, paymentMethod: paymentMethod,

@@ -104,11 +104,12 @@ public struct TraceContext: Sendable, Equatable {
     public let traceParent: String
 
     /// Continues the trace that a valid `traceparent` names; begins one otherwise.
-    init(_ header: String?) {
-        let spanID = Self.hexadecimal(UInt64.random(in: 1...UInt64.max))
+    init(_ header: String?, using generator: inout some RandomNumberGenerator) {
+        let spanID = Self.hexadecimal(UInt64.random(in: 1...UInt64.max, using: &generator))
         traceID =
             header.flatMap(Self.traceID)
-            ?? Self.hexadecimal(UInt64.random(in: 1...UInt64.max)) + Self.hexadecimal(UInt64.random(in: 0...UInt64.max))
+            ?? Self.hexadecimal(UInt64.random(in: 1...UInt64.max, using: &generator))
+            + Self.hexadecimal(generator.next())
         traceParent = "00-\(traceID)-\(spanID)-01"
     }
 

@@ -3,6 +3,7 @@ import Kernel
 import Logging
 import NIOCore
 import Runtime
+import Signing
 
 /// Takes a request through everything that all routes have in common, in a fixed order: trace, key, scope, rate, body,
 /// idempotency key, handling with a time limit, rendering, counting.
@@ -13,7 +14,8 @@ struct Endpoint: Sendable {
 
     func respond(_ request: Request, _ context: APIContext) async -> Response {
         let start = ContinuousClock.now
-        let trace = TraceContext(request.headers[.traceParent])
+        var random = SecureRandom()
+        let trace = TraceContext(request.headers[.traceParent], using: &random)
         var response: Response
         do throws(Problem) {
             response = try await reply(to: request, context, trace).response

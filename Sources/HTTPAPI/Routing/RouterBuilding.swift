@@ -1,5 +1,6 @@
 import Hummingbird
 import Kernel
+import Signing
 
 /// The application's router with every route of the API. Others, such as the console, add their pages to it.
 public func router(_ services: APIServices) -> Router<APIContext> {
@@ -32,7 +33,8 @@ private struct UnknownPaths: RouterMiddleware {
                 problem = Problem(.methodNotAllowed, "This address does not take \(request.method.rawValue).")
                 problem.headers[.allow] = allowed.joined(separator: ", ")
             }
-            let trace = TraceContext(request.headers[.traceParent])
+            var random = SecureRandom()
+            let trace = TraceContext(request.headers[.traceParent], using: &random)
             return Endpoint.render(problem, request, trace, context.logger)
         }
     }

@@ -57,7 +57,7 @@ struct SandboxCommand: AsyncParsableCommand {
             port: port, seed: seed, couriers: [.swift, .turtle].map(adapted),
             reporting: reportTo.map { TrackingReporting(baseURL: $0, secrets: secrets) },
             journalPath: journal)
-        let server = SandboxServer(configuration, logger: Logger(label: "doorstep.sandbox"))
+        let server = SandboxServer(configuration, logger: Logger(label: "doorstep.sandbox")) { SystemClock().now }
         try await server.run { port in
             Terminal.say("Sandbox on http://127.0.0.1:\(port) (couriers swift and turtle, payments, control)")
         }

@@ -3,6 +3,7 @@ import OnlineRetail
 import Orders
 import OrdersService
 import Runtime
+import Signing
 import Warehouse
 import WarehouseService
 
@@ -78,7 +79,7 @@ struct RetailReplay: Sendable {
     }
 
     private func place(_ invoice: RetailInvoice, _ tally: ReplayTallyBox) {
-        var random = SystemRandomNumberGenerator()
+        var random = SecureRandom()
         let command = RetailOrder.placement(of: invoice, token: TrackingToken(from: &random))
         tally.update { $0.asked += 1 }
         system.orders.mailbox.submit(

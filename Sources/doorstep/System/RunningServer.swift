@@ -171,7 +171,7 @@ struct RunningServer: Sendable {
                 reporting: TrackingReporting(
                     baseURL: configuration.url, secrets: secrets.byCourier.mapValues(\.text)),
                 journalPath: "\(folder.path)/sandbox.journal"),
-            logger: quietLogger)
+            logger: quietLogger, clock: { SystemClock().now })
         group.addTask { try await sandbox.run() }
         try await FreePort.waitUntilOpen(port, host: configuration.host)
         return "http://\(configuration.host):\(port)"

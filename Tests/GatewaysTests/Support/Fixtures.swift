@@ -60,7 +60,9 @@ func withSandbox<Value: Sendable>(
     for index in configuration.couriers.indices { configuration.couriers[index].journey.pickup = .seconds(3_600) }
     configure(&configuration)
     let (ports, announce) = AsyncStream<Int>.makeStream()
-    let server = SandboxServer(configuration, logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })
+    let server = SandboxServer(configuration, logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }) {
+        SystemClock().now
+    }
     let running = Task {
         defer { announce.finish() }
         try await server.run { port in announce.yield(port) }
