@@ -64,7 +64,9 @@ final class OrdersBatch {
         case .outcome(let effect, let outcome): try react(to: effect, outcome)
         case .withdrawn(let effect):
             // Only authorizations are withdrawn, and then nobody waits for them any more.
-            precondition(effect.key.kind == .authorizePayment, "\(effect.key) was withdrawn")
+            guard effect.key.kind == .authorizePayment else {
+                throw Fault("unexpected_withdrawal", retryable: false, "nobody withdrew \(effect.key)")
+            }
         }
     }
 
