@@ -26,9 +26,16 @@ extension Duration {
 /// Text: RFC 3339.
 extension Instant: CustomStringConvertible {
     /// For example `2026-11-24T08:30:00.000Z`: UTC, always with milliseconds, so that texts sort as instants do.
-    public var description: String { rfc3339 }
+    /// An instant that RFC 3339 cannot write says its milliseconds.
+    public var description: String {
+        Self.writableMilliseconds.contains(milliseconds) ? rfc3339 : "\(milliseconds) ms"
+    }
 
+    /// The text that ``init(rfc3339:)`` reads back. The instant must be in the years 1–9999, which four digits can write.
     public var rfc3339: String {
+        precondition(
+            Self.writableMilliseconds.contains(milliseconds),
+            "\(milliseconds) ms is outside the years 1-9999, \(Self.writableMilliseconds) ms")
         let (days, dayMilliseconds) = milliseconds.quotientAndPositiveRemainder(dividingBy: 86_400_000)
         let date = CivilDate(daysSince1970: days)
         let seconds = dayMilliseconds / 1000

@@ -62,6 +62,14 @@ struct InstantTests {
         #expect(Instant(milliseconds: -62_135_596_800_000).rfc3339 == "0001-01-01T00:00:00.000Z")
     }
 
+    @Test("years that four digits cannot write are not written")
+    func refusesOtherYears() async {
+        await #expect(processExitsWith: .failure) { _ = Instant(milliseconds: 253_402_300_800_000).rfc3339 }
+        await #expect(processExitsWith: .failure) { _ = Instant(milliseconds: -62_135_596_800_001).rfc3339 }
+        #expect(Instant(milliseconds: 253_402_300_800_000).description == "253402300800000 ms")
+        #expect(Instant(milliseconds: -62_135_596_800_001).description == "-62135596800001 ms")
+    }
+
     @Test("random instants of all years read back, and their texts sort as they do")
     func roundTrip() {
         var generator = SeededGenerator(seed: 42)
