@@ -1,12 +1,22 @@
+/// What ids of orders are of.
 public enum OrderKind: EntityKind { public static let prefix: StaticString = "ord" }
+/// What ids of products are of.
 public enum ProductKind: EntityKind { public static let prefix: StaticString = "prd" }
+/// What ids of warehouses are of.
 public enum WarehouseKind: EntityKind { public static let prefix: StaticString = "whs" }
+/// What ids of holds are of.
 public enum HoldKind: EntityKind { public static let prefix: StaticString = "hld" }
+/// What ids of fulfillment orders are of.
 public enum FulfillmentKind: EntityKind { public static let prefix: StaticString = "ful" }
+/// What ids of tasks on the floor are of.
 public enum WorkTaskKind: EntityKind { public static let prefix: StaticString = "wtk" }
+/// What ids of packages are of.
 public enum PackageKind: EntityKind { public static let prefix: StaticString = "pkg" }
+/// What ids of shipments are of.
 public enum ShipmentKind: EntityKind { public static let prefix: StaticString = "shp" }
+/// What ids of webhook endpoints are of.
 public enum EndpointKind: EntityKind { public static let prefix: StaticString = "whk" }
+/// What ids of API keys are of.
 public enum APIKeyKind: EntityKind { public static let prefix: StaticString = "key" }
 
 /// An order, in Orders.

@@ -1,4 +1,6 @@
 /// Reading what we wrote ourselves (events, stored rows): anything unexpected is a fault, not a caller's mistake.
+///
+/// Every method reads one member of an object, and throws `malformed_document` when it is missing or of another kind.
 extension JSONValue {
     private func missing(_ name: String, _ expected: String) -> Fault {
         Fault("malformed_document", retryable: false, "member '\(name)' is no \(expected)")

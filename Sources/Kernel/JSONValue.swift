@@ -99,6 +99,7 @@ extension JSONValue {
 
 /// Bytes that are no JSON, or more than was allowed.
 public struct JSONSyntaxError: Error, Equatable, Sendable {
+    /// What is wrong, in words for whoever sent it.
     public enum Reason: String, Sendable {
         case unexpectedEnd = "the document ends too early"
         case unexpectedByte = "unexpected character"

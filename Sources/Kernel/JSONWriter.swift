@@ -15,12 +15,14 @@ public struct JSONWriter: Sendable {
     /// The text written so far.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// `{…}`: an object with the members that `content` writes.
     public mutating func object(_ content: (inout JSONWriter) throws -> Void) rethrows {
         open(UInt8(ascii: "{"))
         try content(&self)
         close(UInt8(ascii: "}"))
     }
 
+    /// `[…]`: an array with one value written for each element.
     public mutating func array<S: Sequence>(_ elements: S, _ write: (inout JSONWriter, S.Element) throws -> Void)
         rethrows
     {
@@ -31,6 +33,7 @@ public struct JSONWriter: Sendable {
 
     // MARK: Members of the current object
 
+    /// `"name": value`, for each kind of value; the name needs no escapes.
     public mutating func member(_ name: StaticString, _ value: String) {
         self.name(name)
         string(value)
@@ -123,10 +126,13 @@ public struct JSONWriter: Sendable {
 
     // MARK: Values
 
+    /// `null`.
     public mutating func null() { raw("null") }
 
+    /// `true` or `false`.
     public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 
+    /// Decimal digits with a sign where it is negative.
     public mutating func integer(_ value: Int64) {
         comma()
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
@@ -155,6 +161,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A text in quotes, with the escapes that RFC 8259, section 7, demands and no others.
     public mutating func string(_ value: String) {
         comma()
         bytes.append(UInt8(ascii: "\""))
@@ -170,6 +177,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A whole tree; its decimals must be finite.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

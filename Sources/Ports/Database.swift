@@ -10,6 +10,7 @@ public protocol Database: Sendable {
     func connect(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection
 }
 
+/// What a connection may do.
 public enum DatabaseAccess: Sendable {
     /// Reads only; sees the latest commit at the start of each query.
     case read
@@ -50,6 +51,8 @@ public protocol DatabaseConnection: AnyObject {
 }
 
 extension DatabaseConnection {
+    /// Runs one statement without parameters.
+    /// - Returns: how many rows it changed.
     @discardableResult
     public func execute(_ sql: String) throws(Fault) -> Int { try execute(sql, []) }
 
@@ -99,6 +102,8 @@ public protocol SQLRow {
     func bytes(_ column: Int) -> [UInt8]
 }
 
+/// Columns as the types that rows are made of: instants are stored in milliseconds, ids as their raw value, and what is
+/// optional is NULL.
 extension SQLRow {
     public func int(_ column: Int) -> Int { Int(integer(column)) }
     public func bool(_ column: Int) -> Bool { integer(column) != 0 }
@@ -121,7 +126,10 @@ public enum SQLValue: Sendable, Hashable {
     case real(Double)
     case text(String)
     case blob([UInt8])
+}
 
+/// The types that rows are made of: instants are stored in milliseconds, ids as their raw value, and `nil` as NULL.
+extension SQLValue {
     public static func int(_ value: Int) -> SQLValue { .integer(Int64(value)) }
     public static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
     public static func instant(_ value: Instant) -> SQLValue { .integer(value.milliseconds) }

@@ -49,6 +49,7 @@ public struct EffectKey: Hashable, Sendable {
     }
 }
 
+/// What is asked of the outside; the raw value is what the effect's row keeps.
 public enum EffectKind: Int64, Sendable, CaseIterable {
     case authorizePayment = 1
     case capturePayment = 2

@@ -19,6 +19,9 @@ public enum DeadLetters {
         public let discardedBecause: String?
     }
 
+    /// Letters in the order of their parking.
+    ///
+    /// - Parameter id: the last letter of the page before.
     public static func list(_ database: any DatabaseConnection, limit: Int, after id: Int64 = 0) throws(Fault)
         -> [Letter]
     {
@@ -94,6 +97,7 @@ public enum DeadLetters {
 
 /// What a person asks of parked inputs.
 public struct DeadLetterRequest: Sendable {
+    /// What shall be done.
     public enum Action: Sendable, Equatable {
         /// Handle all parked inputs of the key now, in order.
         case replay(key: Int64)

@@ -14,6 +14,7 @@ public final class LocalEventLog: EventLog {
         self.recent = recent
     }
 
+    /// Reads from memory what was committed lately, and from the database what is older.
     public func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
         if let envelopes = recent.read(topic, partition: partition, after: position, limit: limit) { return envelopes }
         let envelopes = try LogTable.read(

@@ -49,6 +49,7 @@ public final class Mailbox<Command: Sendable, Reply: Sendable>: Sendable {
         signal.raise()
     }
 
+    /// Hands the worker a person's wish for parked inputs; a closed mailbox fails it at once.
     public func request(_ request: DeadLetterRequest) {
         let isClosed = state.withLock { state in
             if !state.isClosed { state.content.deadLetterRequests.append(request) }

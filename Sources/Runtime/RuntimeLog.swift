@@ -4,6 +4,7 @@ import Synchronization
 
 /// Where the runtime says what went wrong. One line per report, to standard error unless replaced.
 public enum RuntimeLog {
+    /// Takes one report, a line without its end.
     public typealias Sink = @Sendable (String) -> Void
 
     private static let sink = Mutex<Sink>({ line in

@@ -70,6 +70,7 @@ public struct Outbox<Reply: Sendable>: Sendable {
     public private(set) var timers: [TimerChange] = []
     public private(set) var answers: [Int: Result<Reply, AnyRejection>] = [:]
 
+    /// What becomes of a timer.
     public enum TimerChange: Sendable, Equatable {
         case set(TimerKey, dueAt: Instant)
         case cancel(TimerKey)
@@ -87,8 +88,10 @@ public struct Outbox<Reply: Sendable>: Sendable {
     /// if a try succeeds or is refused first; while a try may have succeeded, it is looked up as before.
     public mutating func withdraw(_ key: EffectKey) { withdrawals.append(key) }
 
+    /// Sets a timer, or moves it.
     public mutating func setTimer(_ key: TimerKey, dueAt: Instant) { timers.append(.set(key, dueAt: dueAt)) }
 
+    /// Cancels a timer; one that is not set stays so.
     public mutating func cancelTimer(_ key: TimerKey) { timers.append(.cancel(key)) }
 
     /// Answers a command, once.

@@ -24,6 +24,7 @@ public final class Signal: @unchecked Sendable {
         mutex.deallocate()
     }
 
+    /// Wakes whoever waits, now or next; raising twice wakes once.
     public func raise() {
         pthread_mutex_lock(mutex)
         isRaised = true

@@ -7,7 +7,9 @@ import Ports
 /// Synchronous and confined to one thread; only the ``mailbox`` is for other threads. ``step()`` does one batch, so a
 /// simulation can drive it under a virtual clock; ``WorkerThread`` calls it for ever.
 public final class Worker<Logic: ServiceLogic> {
+    /// What callers ask.
     public typealias Command = Logic.Command
+    /// What a command that was accepted answers.
     public typealias Reply = Logic.Reply
 
     public let mailbox: Mailbox<Command, Reply>
