@@ -31,6 +31,7 @@ test: prepare
 
 check: prepare
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
+	swift test --no-parallel $(SWIFT_FLAGS) --filter TidyTests
 
 fuzz: prepare
 	scripts/fuzz $(SECONDS_EACH)

@@ -54,19 +54,19 @@ let package = Package(
         // Floor 1
         floor("Kernel"),
 
-        // Floor 2: pure
+        // Floor 2: what the contexts publish, and libraries that know no context
         floor("Contracts", ["Kernel"]),
+        floor("BPMN", ["Kernel", "CExpat"]),
+        floor("Signing", ["Kernel", "CCrypto"]),
+        floor("OnlineRetail", ["Kernel", "CLZMA"]),
+
+        // Floor 3: the pure contexts, what the world promises them, and a world to try them in
         floor("Catalog", ["Kernel", "Contracts"]),
         floor("Orders", ["Kernel", "Contracts"]),
         floor("Warehouse", ["Kernel", "Contracts"]),
         floor("Shipping", ["Kernel", "Contracts"]),
-        floor("BPMN", ["Kernel", "CExpat"]),
-        floor("Signing", ["Kernel", "CCrypto"]),
-        floor("OnlineRetail", ["Kernel", "CLZMA"]),
-        floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio]),
-
-        // Floor 3
         floor("Ports", ["Kernel", "Contracts"]),
+        floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio]),
 
         // Floor 4
         floor("Runtime", ["Kernel", "Contracts", "Ports"]),
@@ -133,6 +133,7 @@ let package = Package(
             [
                 "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping",
                 "Catalog", "BPMN", "Runtime", "SQLiteStore", "Signing", "Ports", "Contracts", "Kernel", hummingbird,
+                logging, nio,
             ]),
         tests(
             "ConsoleTests",
@@ -153,6 +154,6 @@ let package = Package(
                 "doorstep", "HTTPAPI", "Sandbox", "WarehouseService", "Runtime", "SQLiteStore", "Ports", "Contracts",
                 "Kernel",
             ]),
-        tests("DoorstepTests", ["Kernel"]),
+        tests("TidyTests", []),
     ]
 )
