@@ -2,9 +2,6 @@
 struct PureFloors {
     static let targets: Set<String> = ["Kernel", "Contracts", "Catalog", "Orders", "Warehouse", "Shipping", "BPMN"]
 
-    /// The only files that may import Foundation, each with its reason.
-    private let withFoundation = ["Sources/BPMN/Reading/XMLTree.swift": "the XML parser; it reads text in memory"]
-
     private let foundation: Pattern
     private let concurrency: Pattern
     private let inputAndOutput: Pattern
@@ -24,7 +21,6 @@ struct PureFloors {
         guard let target = file.target, Self.targets.contains(target), file.path.hasPrefix("Sources/") else {
             return []
         }
-        let patterns = [concurrency, inputAndOutput] + (withFoundation[file.path] == nil ? [foundation] : [])
-        return patterns.flatMap { $0.offences(in: file.code, of: file.path) }
+        return [foundation, concurrency, inputAndOutput].flatMap { $0.offences(in: file.code, of: file.path) }
     }
 }

@@ -19,7 +19,7 @@ struct BenchSystem: Sendable {
         _ configuration: SystemConfiguration = SystemConfiguration(),
         _ body: @escaping @Sendable (BenchSystem) async throws -> Result
     ) async throws -> (Result, BenchAftermath) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-bench-\(UUID())").path
+        let folder = TemporaryFolder.newPath(for: "bench")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = configuration
         configuration.dataPath = folder

@@ -23,7 +23,7 @@ enum ReservationRush {
 
     /// - Parameter orders: half of them find stock.
     static func run(orders: Int) throws -> Outcome {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-bench-\(UUID())").path
+        let folder = TemporaryFolder.newPath(for: "bench")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let database = try DataFolder(folder).database(.warehouse)
         let meter = StorageMeter()

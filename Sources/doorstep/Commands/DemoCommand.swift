@@ -42,7 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-demo-\(UUID())").path
+        let folder = TemporaryFolder.newPath(for: "demo")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = ServerConfiguration()
         configuration.system.dataPath = folder

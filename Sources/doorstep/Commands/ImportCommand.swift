@@ -56,7 +56,7 @@ struct ImportOnlineRetailCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let temporary = FileManager.default.temporaryDirectory.appending(path: "doorstep-import-\(UUID())").path
+        let temporary = TemporaryFolder.newPath(for: "import")
         defer { if data == nil { try? FileManager.default.removeItem(atPath: temporary) } }
         Terminal.tell("Reading \(file)")
         let (path, limit) = (file, orders)
