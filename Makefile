@@ -2,7 +2,7 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: run demo bench test check format fuzz clean prepare
+.PHONY: run demo bench test check docs format fuzz clean prepare
 
 PORT ?= 8080
 # Of `make run`: everything it knows. Remove it to start anew.
@@ -32,6 +32,14 @@ test: prepare
 check: prepare
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
 	swift test --no-parallel $(SWIFT_FLAGS) --filter TidyTests
+
+# What docs/ shows, drawn from the system itself.
+docs: prepare
+	swift build --product doorstep $(SWIFT_FLAGS)
+	.build/debug/doorstep draw lifecycle --output docs/order-lifecycle.svg
+	.build/debug/doorstep draw schema --output docs/entity-relationships.svg
+	.build/debug/doorstep draw tables --output docs/entity-relationships.md
+	.build/debug/doorstep draw events --output docs/order-events.svg
 
 fuzz: prepare
 	scripts/fuzz $(SECONDS_EACH)

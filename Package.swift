@@ -154,6 +154,7 @@ let package = Package(
                 "doorstep", "HTTPAPI", "Sandbox", "WarehouseService", "Runtime", "SQLiteStore", "Ports", "Contracts",
                 "Kernel",
             ]),
+        tests("DrawingTests", ["doorstep"]),
         tests("TidyTests", []),
     ]
 )

@@ -27,7 +27,7 @@ struct Doorstep: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, ImportCommand.self, OrderCommands.self,
             AuditCommand.self, DeadLettersCommand.self, KeysCommand.self, BackupCommand.self, BenchCommand.self,
-            MigrateCommand.self, VersionCommand.self,
+            DrawCommand.self, MigrateCommand.self, VersionCommand.self,
         ])
 
     static func main() async {
