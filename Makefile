@@ -26,6 +26,7 @@ bench: prepare
 	for part in order6 hot-sku growth; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
 
 test: prepare
+	@scripts/install-packages tests
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
 

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-/// The built program, run as a process of its own.
+/// A program, by default the built one, run as a process of its own.
 final class Program: Sendable {
     struct End: Sendable, Equatable {
         /// The exit code, or the signal that ended it.
@@ -20,10 +20,14 @@ final class Program: Sendable {
     private let ended = Mutex<End?>(nil)
     private let process: Process
 
-    /// Starts `doorstep` with these arguments; what it says goes into files of the folder.
-    init(_ arguments: [String], in folder: TemporaryFolder, name: String = "program") throws {
+    /// Starts a program with these arguments; what it says goes into files of the folder.
+    ///
+    /// - Parameter executable: `nil` for `doorstep`.
+    init(
+        _ arguments: [String], executable: URL? = nil, in folder: TemporaryFolder, name: String = "program"
+    ) throws {
         let process = Process()
-        process.executableURL = try Self.executable
+        process.executableURL = try executable ?? Self.executable
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder.path)
         let run = "\(folder.path)/\(name)-\(UUID().uuidString.prefix(8))"
