@@ -211,9 +211,9 @@ final class TrackingReporter: Sendable {
 
     /// A batch is taken as a whole; tracking numbers that were not known yet come again in a message of their own.
     private func reportUnknownAgain(_ message: Message, _ answer: [UInt8]) {
-        guard let listed = (try? JSONValue(parsing: answer))?["unknown"]?.array, !listed.isEmpty else { return }
-        let numbers = Set(listed.compactMap(\.string))
-        let events = message.events.filter { numbers.contains($0.trackingNumber) }
+        // One result per event, in their order; an answer that is no such list says nothing about them.
+        let results = (try? JSONValue(parsing: answer))?["results"]?.array ?? []
+        let events = zip(message.events, results).filter { $1["result"]?.string == "unknown_shipment" }.map(\.0)
         guard !events.isEmpty, message.attempts < 100 else { return }
         state.withLock { state in
             state.counter += 1

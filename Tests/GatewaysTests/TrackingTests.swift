@@ -126,6 +126,23 @@ struct TrackingTests {
         receiver.close()
     }
 
+    @Test("Events of a parcel that is not known yet come again in a message of their own")
+    func unknownParcels() async throws {
+        let receiver = try ScriptedReceiver()
+        let body = #"{"results": [{"result": "unknown_shipment"}, {"result": "recorded"}]}"#
+        let header = "200 OK\r\ncontent-length: \(body.utf8.count)\r\nconnection: close\r\n\r\n"
+        receiver.answerNext(header + body)
+        _ = try await reports(.batches(of: 16), parcels: 4, receiver: receiver)
+        let first = try #require(receiver.received.first.map { Self.events([$0]) })
+        let firstID = try #require(first.first?["event_id"]?.string)
+        try await eventually("it was told again") {
+            Self.events(receiver.received).count { $0["event_id"]?.string == firstID } == 2
+        }
+        let ids = Self.events(receiver.received).compactMap { $0["event_id"]?.string }
+        #expect(ids.count == Set(ids).count + 1, "nothing else came again")
+        receiver.close()
+    }
+
     @Test("One by one, events go to the shipment's own address")
     func single() async throws {
         let receiver = try ScriptedReceiver()

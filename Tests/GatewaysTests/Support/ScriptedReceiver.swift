@@ -54,7 +54,7 @@ final class ScriptedReceiver: Sendable {
     var received: [Received] { state.withLock { $0.received } }
 
     /// Answers the next requests with these, then again with the standard answer. For example `410 Gone\r\n`; further
-    /// header lines may follow, each with its line end.
+    /// header lines may follow, each with its line end. An answer with an empty line in it has its own body.
     func answerNext(_ answers: String...) { state.withLock { $0.answers += answers } }
 
     func answerAlways(_ answer: String) { state.withLock { $0.standard = answer } }
@@ -78,7 +78,8 @@ final class ScriptedReceiver: Sendable {
             state.received.append(request)
             return state.answers.isEmpty ? state.standard : state.answers.removeFirst()
         }
-        let text = Array("HTTP/1.1 \(answer)content-length: 0\r\nconnection: close\r\n\r\n".utf8)
+        let rest = answer.contains("\r\n\r\n") ? "" : "content-length: 0\r\nconnection: close\r\n\r\n"
+        let text = Array("HTTP/1.1 \(answer)\(rest)".utf8)
         _ = send(connection, text, text.count, Int32(MSG_NOSIGNAL))
         shutdown(connection, Int32(SHUT_WR))
     }
