@@ -49,6 +49,14 @@ import Testing
             text.text == "h_bucket{le=\"1\"} 2\nh_bucket{le=\"2\"} 4\nh_bucket{le=\"+Inf\"} 5\nh_sum 8\nh_count 5\n")
     }
 
+    @Test func circuitsAreShown() async throws {
+        let answer = try await client.get("/v1/circuits")
+        #expect(answer.status == 200)
+        let circuit = try #require(answer.json["data"]?.array?.first)
+        #expect(circuit["destination"]?.string?.isEmpty == false)
+        #expect(circuit["state"]?.string == "open" || circuit["state"]?.string == "closed")
+    }
+
     @Test func theAuditsResultIsShown() async throws {
         #expect(try await client.get("/v1/audit").status == 503)
         system.services.auditBoard.post(
