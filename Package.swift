@@ -66,7 +66,7 @@ let package = Package(
         floor("Warehouse", ["Kernel", "Contracts"]),
         floor("Shipping", ["Kernel", "Contracts"]),
         floor("Ports", ["Kernel", "Contracts"]),
-        floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio]),
+        floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio, serviceLifecycle]),
 
         // Floor 4
         floor("Runtime", ["Kernel", "Contracts", "Ports"]),

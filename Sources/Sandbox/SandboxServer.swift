@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// Couriers and a payment provider as real HTTP servers that are late, wrong, twice and down on demand.
 ///
@@ -57,17 +58,9 @@ public struct SandboxServer: Sendable {
                 address: .hostname(configuration.host, port: configuration.port), serverName: "doorstep-sandbox",
                 backlog: 1_024),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) }, logger: logger)
+        let serverLogger = logger
         return await withTaskGroup(of: Result<Void, Fault>?.self) { group in
-            group.addTask {
-                do {
-                    try await application.run()
-                    return .success(())
-                } catch is CancellationError {
-                    return .success(())
-                } catch {
-                    return .failure(Fault("sandbox_not_listening", retryable: false, "\(error)"))
-                }
-            }
+            group.addTask { await Self.listen(application, serverLogger) }
             group.addTask {
                 await Self.playJourneys(world, reporter)
                 return nil
@@ -78,6 +71,26 @@ public struct SandboxServer: Sendable {
                 return result
             }
             return .success(())
+        }
+    }
+
+    /// Ends by a shutdown of the listener, since a listener that is cancelled complains about it. Requests in flight
+    /// have a moment.
+    private static func listen(_ application: some Service, _ logger: Logger) async -> Result<Void, Fault> {
+        var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .milliseconds(200)
+        let lifecycle = ServiceGroup(configuration: configuration)
+        let serving = Task { try await lifecycle.run() }
+        return await withTaskCancellationHandler {
+            do {
+                try await serving.value
+                return .success(())
+            } catch {
+                if Task.isCancelled { return .success(()) }
+                return .failure(Fault("sandbox_not_listening", retryable: false, "\(error)"))
+            }
+        } onCancel: {
+            Task { await lifecycle.triggerGracefulShutdown() }
         }
     }
 

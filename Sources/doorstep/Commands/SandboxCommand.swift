@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernel
 import Logging
 import Sandbox
 
@@ -57,9 +58,24 @@ struct SandboxCommand: AsyncParsableCommand {
             port: port, seed: seed, couriers: [.swift, .turtle].map(adapted),
             reporting: reportTo.map { TrackingReporting(baseURL: $0, secrets: secrets) },
             journalPath: journal)
+        try FreePort.check(port, host: configuration.host, option: "--port")
+        try await Self.serve(configuration)
+    }
+
+    /// Until SIGTERM or SIGINT.
+    private static func serve(_ configuration: SandboxConfiguration) async throws {
         let server = SandboxServer(configuration, logger: Logger(label: "doorstep.sandbox")) { SystemClock().now }
-        try await server.run { port in
-            Terminal.say("Sandbox on http://127.0.0.1:\(port) (couriers swift and turtle, payments, control)")
+        let stop = StopSignal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run { port in
+                    Terminal.say("Sandbox on http://127.0.0.1:\(port) (couriers swift and turtle, payments, control)")
+                }
+            }
+            group.addTask { await stop.wait() }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
         }
     }
 

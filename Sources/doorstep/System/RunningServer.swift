@@ -45,6 +45,9 @@ struct RunningServer: Sendable {
         _ body: @escaping @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         try FreePort.check(configuration.port, host: configuration.host, option: "--port (make run PORT=…)")
+        if let port = configuration.sandboxPort {
+            try FreePort.check(port, host: configuration.host, option: "--sandbox-port")
+        }
         let folder = try DataFolder(configuration.system.dataPath)
         let secrets = try CourierSecrets.load(folder, couriers: configuration.system.shipping.carriers.map(\.code))
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -164,7 +167,6 @@ struct RunningServer: Sendable {
         _ port: Int, _ configuration: ServerConfiguration, _ secrets: CourierSecrets, _ folder: DataFolder,
         in group: inout ThrowingTaskGroup<Void, any Error>
     ) async throws -> String {
-        try FreePort.check(port, host: configuration.host, option: "--sandbox-port")
         let sandbox = SandboxServer(
             SandboxConfiguration(
                 host: configuration.host, port: port, seed: configuration.seed, couriers: configuration.couriers,
