@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Testing
 
@@ -6,10 +5,8 @@ import Testing
 @Suite(.serialized)
 struct KillTests {
     /// Another number by `DOORSTEP_KILLS`, another seed by `DOORSTEP_KILL_SEED`.
-    static let kills = number("DOORSTEP_KILLS") ?? 5
-    static let seed = UInt64(number("DOORSTEP_KILL_SEED") ?? 1)
-
-    static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
+    static let kills = Environment.number("DOORSTEP_KILLS") ?? 5
+    static let seed = UInt64(Environment.number("DOORSTEP_KILL_SEED") ?? 1)
 
     @Test func everyAcknowledgedOrderSurvivesKillsAndNothingHappensTwice() async throws {
         try await WebhookReceiver.with { receiver, hook in
@@ -28,7 +25,16 @@ struct KillTests {
                 shoppers.stop()
                 try await shopping
                 try await installation.settle()
-                try await Self.expectOnce(installation, receiver, shoppers)
+                let (server, sandbox) = try await installation.expectEverythingOnce(shoppers, receiver)
+                // A run in which something never happened shows nothing about it.
+                #expect(server.orders.count { $0.isCompleted } > Self.kills)
+                for kind in ["authorization", "capture", "void"] { #expect(sandbox.count(kind) > 0, "\(kind)") }
+                Report.say(
+                    """
+                    \(Self.kills) kills: \(Report.figures(server, sandbox)), \(receiver.messages.count) webhook messages \
+                    (\(receiver.messages.count { $0.deliveries > 1 }) delivered again under the same id), \
+                    \(shoppers.repetitions) requests repeated
+                    """)
             }
         }
     }
@@ -46,33 +52,5 @@ struct KillTests {
             try installation.launchServer()
         }
         try await installation.waitUntilReady()
-    }
-
-    private static func expectOnce(
-        _ installation: Installation, _ receiver: WebhookReceiver, _ shoppers: Shoppers
-    ) async throws {
-        let sandbox = try await SandboxBooks(installation.control)
-        try await installation.stopServer()
-        try await installation.expectCleanAudit()
-        let server = try ServerBooks(installation.dataPath)
-        var reconciliation = Reconciliation(server, sandbox)
-        try reconciliation.compareMails(in: "\(installation.dataPath)/mail")
-        reconciliation.compareWebhooks(receiver.messages)
-        #expect(reconciliation.differences == [])
-        #expect(shoppers.refusals == [])
-        #expect(Set(server.orders.map(\.id)) == Set(shoppers.acknowledged.values))
-        #expect(server.orders.count == shoppers.acknowledged.count)
-        // A run in which something never happened shows nothing about it.
-        #expect(server.orders.count { $0.isCompleted } > kills)
-        for kind in ["authorization", "capture", "void"] { #expect(sandbox.count(kind) > 0, "\(kind)") }
-        Report.say(
-            """
-            \(kills) kills: \(server.orders.count) orders, \(server.orders.count { $0.isCompleted }) completed, \
-            \(sandbox.labels.count) labels (\(sandbox.labels.count { $0.isVoided }) voided), \
-            \(["authorization", "capture", "void", "refund"].map { "\(sandbox.count($0)) \($0)s" }.joined(separator: ", ")), \
-            \(server.doneEffects[.sendMail]?.count ?? 0) mails, \(receiver.messages.count) webhook messages \
-            (\(receiver.messages.count { $0.deliveries > 1 }) delivered again under the same id), \
-            \(shoppers.repetitions) requests repeated
-            """)
     }
 }

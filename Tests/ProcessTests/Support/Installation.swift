@@ -173,23 +173,3 @@ struct Failure: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 }
-
-extension Installation {
-    /// Waits until every order is at its end and nobody has anything left to say.
-    func settle(within limit: Duration = .seconds(90)) async throws {
-        let path = dataPath
-        var last = ""
-        do {
-            try await eventuallyTrue("an end of everything", within: limit) {
-                let (server, sandbox) = (try ServerBooks(path), try await SandboxBooks(control))
-                last =
-                    "\(server.openOrders) orders, \(server.pendingEffects) effects, \(server.deadLetters) dead letters, "
-                    + "\(sandbox.parcelsUnderWay) parcels, \(sandbox.messagesWaiting) reports open"
-                return server.openOrders == 0 && server.pendingEffects == 0 && sandbox.parcelsUnderWay == 0
-                    && sandbox.messagesWaiting == 0
-            }
-        } catch {
-            throw Failure("\(error): \(last)")
-        }
-    }
-}

@@ -18,19 +18,20 @@ final class Shoppers: Sendable {
     private let seed: UInt64
     private let ordersMax: Int
     private let cancelRate: Double
-    private let prefersWaiting: Bool
+    private let secondsToWait: Int
 
     /// - Parameters:
     ///   - ordersMax: placed at most.
     ///   - cancelRate: of the orders, cancelled by their customers within a second.
+    ///   - secondsToWait: for the decision, as `Prefer: wait` asks.
     init(
-        _ shop: Requester, seed: UInt64, ordersMax: Int, cancelRate: Double = 0.15, prefersWaiting: Bool = true
+        _ shop: Requester, seed: UInt64, ordersMax: Int, cancelRate: Double = 0.15, secondsToWait: Int = 2
     ) {
         self.shop = shop
         self.seed = seed
         self.ordersMax = ordersMax
         self.cancelRate = cancelRate
-        self.prefersWaiting = prefersWaiting
+        self.secondsToWait = secondsToWait
     }
 
     /// Order ids by the order's number.
@@ -76,7 +77,7 @@ final class Shoppers: Sendable {
     }
 
     private func place(_ number: Int) async throws {
-        let headers = prefersWaiting ? ["prefer": "wait=2"] : [:]
+        let headers = ["prefer": "wait=\(secondsToWait)"]
         let start = ContinuousClock.now
         let answer = try await insist(
             "/v1/orders", Shop.order(number, seed: seed), key: "order-\(seed)-\(number)", headers: headers)
@@ -106,7 +107,8 @@ final class Shoppers: Sendable {
     ) async throws -> Answer {
         try await eventually("an answer to \(key)", within: .seconds(90)) {
             do {
-                let answer = try await shop.post(path, body, key: key, headers: headers, within: .seconds(10))
+                let answer = try await shop.post(
+                    path, body, key: key, headers: headers, within: .seconds(Int64(secondsToWait + 8)))
                 if answer.status < 500 { return answer }
             } catch is CancellationError {
                 throw CancellationError()
