@@ -72,11 +72,16 @@ public struct OrdersAudit {
         }
         var offenders: [String] = []
         for id in open where offenders.count < 10 {
-            guard let instance = try reader.instance(of: id, database) else { continue }
-            let waits =
-                !instance.jobs.isEmpty || !instance.messageSubscriptions.isEmpty || instance.nextDueAt != nil
-                || !instance.incidents.isEmpty
-            if !waits { offenders.append("\(id): waits for nothing") }
+            do throws(Fault) {
+                guard let instance = try reader.instance(of: id, database) else { continue }
+                let waits =
+                    !instance.jobs.isEmpty || !instance.messageSubscriptions.isEmpty || instance.nextDueAt != nil
+                    || !instance.incidents.isEmpty
+                if !waits { offenders.append("\(id): waits for nothing") }
+            } catch  where !error.isRetryable {
+                // One process that cannot be read must not keep all others from being checked.
+                offenders.append("\(id): \(error.code)")
+            }
         }
         return AuditCheck(
             name: "orders: every running process waits for a job, a message, a timer or a person",

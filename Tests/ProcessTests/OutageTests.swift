@@ -67,7 +67,7 @@ struct OutageTests {
             try await installation.shop.get("/metrics").text
                 .contains("doorstep_circuit_open{destination=\"\(destination)\"} 1\n")
         }
-        let shown = try await Program.run(["circuits", "--url", installation.url], in: installation.folder)
+        let shown = try await Program.run(["circuits", "--data", installation.dataPath], in: installation.folder)
         #expect(shown.end == .exit(1))
         #expect(shown.output.contains(destination), "\(shown.output)\(shown.errors)")
     }

@@ -9,14 +9,10 @@ struct StartTests {
     init() throws { folder = try TemporaryFolder() }
 
     /// Runs to a failure and returns what it said on standard error.
-    private func refusal(_ arguments: [String], code: Int32? = nil) async throws -> String {
+    private func refusal(_ arguments: [String], code: Int32) async throws -> String {
         let before = try contents()
         let run = try await Program.run(arguments, in: folder)
-        if let code {
-            #expect(run.end == .exit(code), "\(arguments)")
-        } else {
-            #expect(!run.end.isSignal && run.end.code != 0, "\(arguments)")
-        }
+        #expect(run.end == .exit(code), "\(arguments): \(run.errors)")
         #expect(run.output == "", "a script reads standard output")
         for word in ["Fatal error", "Thread ", "Crash", ".swift:"] {
             #expect(!run.errors.contains(word), "\(run.errors)")
@@ -35,11 +31,12 @@ struct StartTests {
         let (port, other) = (try FreePort.any(), try FreePort.any())
         let holder = try Program(["sandbox", "--port", String(port)], in: folder)
         try await eventuallyTrue("a holder of the port") { holder.output.contains("Sandbox on") }
-        var errors = try await refusal(["serve", "--port", String(port)])
+        var errors = try await refusal(["serve", "--port", String(port)], code: 69)
         #expect(errors.contains("127.0.0.1:\(port)") && errors.contains("--port"), "\(errors)")
-        errors = try await refusal(["serve", "--sandbox", "--port", String(other), "--sandbox-port", String(port)])
+        errors = try await refusal(
+            ["serve", "--sandbox", "--port", String(other), "--sandbox-port", String(port)], code: 69)
         #expect(errors.contains("127.0.0.1:\(port)") && errors.contains("--sandbox-port"), "\(errors)")
-        errors = try await refusal(["sandbox", "--port", String(port)])
+        errors = try await refusal(["sandbox", "--port", String(port)], code: 69)
         #expect(errors.contains("\(port)") && errors.contains("--port"), "\(errors)")
         try await holder.killHard()
     }
@@ -49,8 +46,10 @@ struct StartTests {
             let second = try await Program.run(
                 ["serve", "--data", installation.dataPath, "--port", String(try FreePort.any())],
                 in: installation.folder)
-            #expect(!second.end.isSignal && second.end.code != 0)
-            #expect(second.errors.contains("another process uses \(installation.dataPath)"), "\(second.errors)")
+            #expect(second.end == .exit(69))
+            #expect(
+                second.errors.contains("another process uses the folder '\(installation.dataPath)'"), "\(second.errors)"
+            )
             #expect(try await installation.shop.get("/v1/orders").status == 200)
             let shoppers = Shoppers(installation.shop, seed: 5, ordersMax: 3, cancelRate: 0)
             try await shoppers.run(clients: 1, pause: .zero)
@@ -59,23 +58,22 @@ struct StartTests {
         }
     }
 
-    @Test(arguments: ["serve", "migrate"]) func aFolderThatCannotBeMadeIsNamed(_ command: String) async throws {
+    @Test func aFolderThatCannotBeMadeIsNamed() async throws {
         _ = FileManager.default.createFile(atPath: "\(folder.path)/file", contents: nil)
         for path in ["/proc/doorstep", "\(folder.path)/file"] {
-            let ports = command == "serve" ? ["--port", String(try FreePort.any())] : []
-            let errors = try await refusal([command, "--data", path] + ports)
+            let errors = try await refusal(
+                ["serve", "--data", path, "--port", String(try FreePort.any())], code: 73)
             #expect(errors.contains(path), "\(errors)")
         }
     }
 
-    @Test(
-        .enabled(if: getuid() != 0, "nothing is read-only for root"), arguments: ["serve", "migrate"]
-    ) func aReadOnlyFolderIsNamed(_ command: String) async throws {
+    @Test(.enabled(if: getuid() != 0, "nothing is read-only for root"))
+    func aReadOnlyFolderIsNamed() async throws {
         let path = "\(folder.path)/data"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o500])
-        let ports = command == "serve" ? ["--port", String(try FreePort.any())] : []
-        #expect(try await refusal([command, "--data", path] + ports).contains(path))
+        let errors = try await refusal(["serve", "--data", path, "--port", String(try FreePort.any())], code: 73)
+        #expect(errors.contains(path))
     }
 
     @Test(arguments: [
@@ -88,14 +86,20 @@ struct StartTests {
     }
 
     @Test func anAuditOfNothingMakesNothing() async throws {
-        #expect(try await refusal(["audit", "--data", "nowhere"]).contains("nowhere"))
+        #expect(try await refusal(["audit", "--data", "nowhere"], code: 66).contains("nowhere"))
+    }
+
+    @Test func circuitsOfNoServerAreNone() async throws {
+        let url = "http://127.0.0.1:\(try FreePort.any())"
+        #expect(try await refusal(["circuits", "--url", url], code: 69).contains(url))
+        #expect(try await refusal(["circuits", "--data", "nowhere"], code: 66).contains("nowhere"))
     }
 
     @Test func aFileThatCannotBeImportedIsNamed() async throws {
         _ = FileManager.default.createFile(atPath: "\(folder.path)/bad.csv", contents: Data("no,columns\n1,2\n".utf8))
         _ = FileManager.default.createFile(atPath: "\(folder.path)/bad.csv.xz", contents: Data("no xz".utf8))
-        for name in ["missing.csv", "bad.csv", "bad.csv.xz"] {
-            let errors = try await refusal(["import", "online-retail", name, "--data", "imported"])
+        for (name, code) in [("missing.csv", 66), ("bad.csv", 65), ("bad.csv.xz", 65)] as [(String, Int32)] {
+            let errors = try await refusal(["import", "online-retail", name, "--data", "imported"], code: code)
             #expect(errors.contains(name), "\(errors)")
         }
     }
