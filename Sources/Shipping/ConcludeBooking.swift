@@ -17,7 +17,9 @@ extension Shipment {
         switch label {
         case .asked, .changingCarrier:
             label = .booked
-            return [.stopPatience, .publish(booked)]
+            // Couriers know their label before its booking has reached us, and may have reported already.
+            let journey = StatusAnnouncement.events(from: TrackingState(), to: tracking, of: self)
+            return [.stopPatience, .publish(booked)] + journey.map { .publish($0) }
         case .stopping:
             label = .voiding
             return [.void(carrier: carrier, attempt: attempt)]

@@ -8,8 +8,9 @@ extension Shipment {
     public mutating func recordReports(_ events: [TrackingEvent], _ policy: ShippingPolicy) -> [ShipmentAction] {
         let old = tracking
         tracking = TrackingFold.fold(events, maximumAttempts: policy.maximumAttempts)
-        // A void label that is scanned all the same is kept in the timeline; the shipment stays cancelled.
-        guard !label.isCancelled else { return [] }
+        // Nobody hears of the journey of a label that nobody heard of: while a carrier is being asked, it is told with
+        // the booking. A label that is void or being voided and is scanned all the same is kept in the timeline.
+        guard label == .booked else { return [] }
         return StatusAnnouncement.events(from: old, to: tracking, of: self).map { .publish($0) }
     }
 }

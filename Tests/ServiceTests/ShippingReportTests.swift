@@ -37,6 +37,33 @@ import Testing
         #expect(try bench.offenders() == [])
     }
 
+    @Test func whatIsReportedBeforeTheBookingIsToldWithIt() throws {
+        bench.request(1)
+        try bench.run()
+        let id = try bench.view(1).shipment.id
+        _ = try bench.send([entry(id, bench.report(.accepted, 1)), entry(id, bench.report(.inTransit, 2))])
+        #expect(try bench.run() == [])
+        bench.carrierBooks(try #require(bench.effects.takeAll().first), "TT1")
+        #expect(try bench.run() == ["ShipmentBooked", "ShipmentInTransit"])
+        #expect(try bench.offenders() == [])
+    }
+
+    @Test func theJourneyOfALabelThatIsBeingVoidedIsToldToNobody() throws {
+        bench.request(1)
+        try bench.run()
+        let booking = try #require(bench.effects.takeAll().first)
+        let id = try bench.view(1).shipment.id
+        bench.requestCancellation(1)
+        try bench.run()
+        bench.carrierBooks(booking, "TT1")
+        #expect(try bench.run() == [])
+        _ = try bench.send([entry(id, bench.report(.accepted, 1))])
+        #expect(try bench.run() == [])
+        bench.worker.mailbox.deliver(try #require(bench.effects.takeAll().first), .done(.acknowledged))
+        #expect(try bench.run() == ["ShipmentCancelled"])
+        #expect(try bench.offenders() == [])
+    }
+
     @Test func lateReportsFillTheTimelineAndSayNothing() throws {
         let id = try bench.booked(1, "TT1")
         _ = try bench.send([entry(id, bench.report(.delivered, 9))])
