@@ -50,3 +50,7 @@ format:
 
 clean:
 	swift package clean
+
+fuzz-api: prepare
+	swift build --product doorstep $(SWIFT_FLAGS)
+	scripts/schemathesis $(EXAMPLES)

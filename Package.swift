@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -69,7 +70,7 @@ let package = Package(
         floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio, serviceLifecycle]),
 
         // Floor 4
-        floor("Runtime", ["Kernel", "Contracts", "Ports"]),
+        floor("Runtime", ["Kernel", "Contracts", "Ports", "Signing"]),
         floor("SQLiteStore", ["Kernel", "Contracts", "Ports", "CSQLite"]),
         floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, nio, nioHTTP1]),
 
@@ -83,7 +84,8 @@ let package = Package(
             "HTTPAPI",
             [
                 "Kernel", "Contracts", "Ports", "Runtime", "Signing", "Catalog", "Orders", "Warehouse", "Shipping",
-                "BPMN", "OrdersService", "WarehouseService", "ShippingService", hummingbird, logging, nio,
+                "BPMN", "OrdersService", "WarehouseService", "ShippingService", hummingbird, hummingbirdCore, logging,
+                nio,
             ]),
         floor(
             "Simulation",

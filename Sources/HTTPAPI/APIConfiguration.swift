@@ -11,6 +11,12 @@ public struct APIConfiguration: Sendable {
     public var bodyBytesMax: Int
     /// How long a request may take, beyond what the caller asked to wait.
     public var requestTimeout: Duration
+    /// How long a body may take to arrive: whoever sends slower is cut off.
+    public var bodyTimeout: Duration
+    /// How long a connection may have no request: whoever sends a head slower than this is cut off.
+    public var idleTimeout: Duration
+    /// Of all header fields together; more ends the connection.
+    public var headerBytesMax: Int
     /// Requests per second and key, and how many at once.
     public var requestsPerSecond: Double
     public var requestBurst: Double
@@ -24,7 +30,9 @@ public struct APIConfiguration: Sendable {
 
     public init(
         publicURL: String = "http://127.0.0.1:8080", openAPIPath: String? = nil, bodyBytesMax: Int = 1 << 20,
-        requestTimeout: Duration = .seconds(30), requestsPerSecond: Double = 2000, requestBurst: Double = 4000,
+        requestTimeout: Duration = .seconds(30), bodyTimeout: Duration = .seconds(20),
+        idleTimeout: Duration = .seconds(30), headerBytesMax: Int = 32 * 1024, requestsPerSecond: Double = 2000,
+        requestBurst: Double = 4000,
         openRequestsPerSecond: Double = 500, openRequestBurst: Double = 1000, metricsAreOpenLocally: Bool = true,
         courierSecrets: [String: [WebhookSecret]] = [:]
     ) {
@@ -32,6 +40,9 @@ public struct APIConfiguration: Sendable {
         self.openAPIPath = openAPIPath
         self.bodyBytesMax = bodyBytesMax
         self.requestTimeout = requestTimeout
+        self.bodyTimeout = bodyTimeout
+        self.idleTimeout = idleTimeout
+        self.headerBytesMax = headerBytesMax
         self.requestsPerSecond = requestsPerSecond
         self.requestBurst = requestBurst
         self.openRequestsPerSecond = openRequestsPerSecond

@@ -8,8 +8,8 @@ extension Worker {
         do throws(Fault) {
             let count =
                 switch request.action {
-                case .replay(let key): try replay(key, now: now)
-                case .discard(let id, let reason): try discard(id, reason)
+                case .replay(let key): try replay(key, request.audit, now: now)
+                case .discard(let id, let reason): try discard(id, reason, request.audit, now: now)
                 }
             request.completion(.success(count))
         } catch {
@@ -19,7 +19,7 @@ extension Worker {
 
     /// Handles all parked inputs of a key in one transaction.
     /// - Throws: the fault of the first that still fails; then nothing has changed.
-    private func replay(_ key: Int64, now: Instant) throws(Fault) -> Int {
+    private func replay(_ key: Int64, _ audit: AuditRecord?, now: Instant) throws(Fault) -> Int {
         let letters = try DeadLetters.open(database, key: key)
         guard !letters.isEmpty else { return 0 }
         var inputs: [Input<Command>] = []
@@ -33,6 +33,7 @@ extension Worker {
             try EffectTable.askWithdrawal(outbox.withdrawals, database)
             try TimerTable.apply(outbox.timers, database)
             try DeadLetters.remove(letters, database)
+            if let audit { try AuditLog.append([audit], database, now: now) }
             return (appended, outbox.effects)
         }
         parked.remove(key)
@@ -43,12 +44,15 @@ extension Worker {
         return letters.count
     }
 
-    private func discard(_ id: Int64, _ reason: String) throws(Fault) -> Int {
+    private func discard(
+        _ id: Int64, _ reason: String, _ audit: AuditRecord?, now: Instant
+    ) throws(Fault) -> Int {
         guard let letter = try DeadLetters.list(database, limit: 1, after: id - 1).first, letter.id == id,
             letter.discardedBecause == nil
         else { return 0 }
         try database.transaction { () throws(Fault) in
             try DeadLetters.discard(letter, because: reason, database)
+            if let audit { try AuditLog.append([audit], database, now: now) }
         }
         parked = try DeadLetters.keys(database, partition: options.partition)
         return 1

@@ -106,11 +106,16 @@ public struct DeadLetterRequest: Sendable {
     }
 
     public let action: Action
+    /// What the audit log is told in the same transaction; `nil` for tests and tools.
+    public let audit: AuditRecord?
     /// Called once: how many letters were replayed or discarded, or why none.
     public let completion: @Sendable (Result<Int, Fault>) -> Void
 
-    public init(_ action: Action, completion: @escaping @Sendable (Result<Int, Fault>) -> Void) {
+    public init(
+        _ action: Action, audit: AuditRecord? = nil, completion: @escaping @Sendable (Result<Int, Fault>) -> Void
+    ) {
         self.action = action
+        self.audit = audit
         self.completion = completion
     }
 }

@@ -93,12 +93,14 @@ public final class Mailbox<Command: Sendable, Reply: Sendable>: Sendable {
 extension Mailbox {
     /// Submits and waits for the answer.
     public func answer(
-        to command: Command, idempotency: IdempotencyKey? = nil,
+        to command: Command, idempotency: IdempotencyKey? = nil, audit: AuditNote<Reply>? = nil,
         render: @escaping @Sendable (Reply) -> [UInt8] = { _ in [] }
     ) async -> Answer<Reply> {
         await withCheckedContinuation { continuation in
             submit(
-                Submission(command, idempotency: idempotency, render: render) { continuation.resume(returning: $0) })
+                Submission(command, idempotency: idempotency, audit: audit, render: render) {
+                    continuation.resume(returning: $0)
+                })
         }
     }
 }

@@ -10,7 +10,7 @@ public enum RuntimeAudit {
     public static func audit(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
         [
             try positionsAreDense(topic, database), try effectsEndOnce(topic, database),
-            try nothingIsParked(topic, database),
+            try nothingIsParked(topic, database), try AuditLog.check(topic.rawValue, database),
         ]
     }
 

@@ -71,6 +71,7 @@ enum RuntimeTables {
                 parked_at BIGINT NOT NULL,
                 discarded_because TEXT
             );
-            """)
+            """),
+        Migration(2, "audit log", AuditLog.tables),
     ]
 }

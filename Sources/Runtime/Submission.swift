@@ -5,18 +5,21 @@ public struct Submission<Command: Sendable, Reply: Sendable>: Sendable {
     public let command: Command
     /// Under which the answer is kept and given again; `nil` for callers inside the process that never repeat.
     public let idempotency: IdempotencyKey?
+    /// What the audit log says of it; `nil` for the daily business, whose own tables name the actor.
+    public let audit: AuditNote<Reply>?
     /// Renders the answer that is kept for repetitions. Runs on the worker's thread and must be quick.
     public let render: @Sendable (Reply) -> [UInt8]
     /// Called exactly once, on the worker's thread, after the commit.
     public let completion: @Sendable (Answer<Reply>) -> Void
 
     public init(
-        _ command: Command, idempotency: IdempotencyKey? = nil,
+        _ command: Command, idempotency: IdempotencyKey? = nil, audit: AuditNote<Reply>? = nil,
         render: @escaping @Sendable (Reply) -> [UInt8] = { _ in [] },
         completion: @escaping @Sendable (Answer<Reply>) -> Void
     ) {
         self.command = command
         self.idempotency = idempotency
+        self.audit = audit
         self.render = render
         self.completion = completion
     }

@@ -10,6 +10,7 @@ extension Worker {
             try lease.prove(database, now: now, duration: options.leaseDuration)
             try moveCursors(gathered.events)
             try admit(gathered, &batch, now: now)
+            try readBefore(&batch)
             var outbox = Outbox<Reply>()
             try logic.process(batch.inputs, now: now, in: database, outbox: &outbox)
             return try save(outbox, batch, now: now)
@@ -183,6 +184,7 @@ extension Worker {
         try EffectTable.insert(outbox.effects, database, now: now)
         try EffectTable.askWithdrawal(outbox.withdrawals, database)
         try TimerTable.apply(outbox.timers, database)
+        try audit(outbox, batch, now: now)
         var kept: [(IdempotencyKey, [UInt8])] = []
         var answers: [Int: Answer<Reply>] = [:]
         var rendered: [Int: [UInt8]] = [:]
@@ -207,6 +209,25 @@ extension Worker {
         return Committed(
             appended: appended, effects: outbox.effects + batch.resubmitted,
             answers: answers.merging(batch.answers) { _, early in early })
+    }
+
+    /// What the commands that the audit log is told of are about to change.
+    private func readBefore(_ batch: inout Batch<Command, Reply>) throws(Fault) {
+        for input in batch.inputs {
+            guard case .command(_, let slot) = input, let note = batch.submissions[slot].audit else { continue }
+            batch.before[slot] = try note.before(database)
+        }
+    }
+
+    private func audit(_ outbox: Outbox<Reply>, _ batch: Batch<Command, Reply>, now: Instant) throws(Fault) {
+        var records: [AuditRecord] = []
+        for (slot, before) in batch.before.sorted(by: { $0.key < $1.key }) {
+            guard case .success(let reply) = outbox.answers[slot], let note = batch.submissions[slot].audit else {
+                continue
+            }
+            records.append(note.record(reply, before: before))
+        }
+        try AuditLog.append(records, database, now: now)
     }
 
     private func repeated(
@@ -247,4 +268,6 @@ struct Batch<Command: Sendable, Reply: Sendable> {
     /// Slots whose idempotency key came earlier in the same batch, with that slot.
     var repetitions: [(slot: Int, first: Int)] = []
     var resubmitted: [Effect] = []
+    /// By slot, for commands that the audit log is told of.
+    var before: [Int: String] = [:]
 }

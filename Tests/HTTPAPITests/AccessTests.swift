@@ -1,4 +1,5 @@
 import Kernel
+import Runtime
 import SQLiteStore
 import Testing
 
@@ -78,12 +79,18 @@ import Testing
         #expect(try await store.authenticate(made.token).name == "cli")
     }
 
-    @Test func everyAdministrationLeavesATrail() async throws {
+    @Test func everyAdministrationIsInTheAuditLog() async throws {
         let made = try await store.create(name: "shop", scopes: [.ordersRead], expiresAt: nil, actor: "root")
         _ = try await store.rotate(made.key.id, overlap: .zero, actor: "root")
         _ = try await store.revoke(made.key.id, actor: "root")
-        let trail = try await store.trail(after: 0, limit: 10)
-        #expect(trail.map(\.action) == ["key_created", "key_rotated", "key_revoked"])
-        #expect(trail.allSatisfy { $0.actor == "root" && $0.subject == made.key.id.text })
+        _ = try await store.revoke(made.key.id, actor: "root")
+        let log = try await store.auditLog(after: (Instant(milliseconds: 0), 0), limit: 10)
+        #expect(log.map(\.record.action) == ["create_key", "rotate_key", "revoke_key"])
+        #expect(log.allSatisfy { $0.record.actor == "root" && $0.record.subject == made.key.id.text })
+        #expect(log[0].record.before.isEmpty)
+        #expect(log[1].record.before == log[0].record.after)
+        #expect(log[2].record.after.contains("revoked_at"))
+        let check = try AuditLog.check("access", try SQLiteDatabase(path: folder.path + "/access.db").connect(.read))
+        #expect(check.holds && check.figure == 3)
     }
 }

@@ -135,6 +135,9 @@ import Testing
         let method = try await client.send(.patch, "/v1/keys")
         #expect(method.status == 405)
         #expect(method.header("allow")?.contains("GET") == true)
+        #expect(method.header("x-request-id")?.count == 32)
+        let literal = try await client.send(.delete, "/v1/stock/adjust")
+        #expect(literal.header("allow") == "POST", "not what /v1/stock/{sku} takes")
     }
 
     @Test func listsGoOnWhereTheyEnded() async throws {
@@ -179,9 +182,9 @@ import Testing
         #expect(try await client.send(.delete, "/v1/keys/\(id)").status == 204, "deleting twice is deleting")
         #expect(try await client.post("/v1/keys/\(id)/rotate").status == 404)
         #expect(try await client.send(.delete, "/v1/keys/nonsense").status == 404)
-        let trail = try await client.get("/v1/keys/trail")
+        let log = try await client.get("/v1/audit-log")
         #expect(
-            trail.json["data"]?.array?.compactMap { $0["action"]?.string }
-                == ["key_created", "key_created", "key_rotated", "key_revoked"])
+            log.json["data"]?.array?.compactMap { $0["action"]?.string }
+                == ["create_key", "create_key", "rotate_key", "revoke_key"])
     }
 }

@@ -14,7 +14,8 @@ import Warehouse
         arguments: [
             (.malformedJSON, 400), (.malformedQuery, 400), (.idempotencyKeyMissing, 400),
             (.idempotencyKeyMalformed, 400), (.unauthenticated, 401), (.scopeMissing, 403),
-            (.notFound, 404), (.methodNotAllowed, 405), (.idempotencyKeyInFlight, 409), (.entityParked, 409),
+            (.notFound, 404), (.methodNotAllowed, 405), (.requestTimeout, 408), (.idempotencyKeyInFlight, 409),
+            (.entityParked, 409),
             (.stateConflict, 409), (.preconditionFailed, 412), (.bodyTooLarge, 413), (.unsupportedMediaType, 415),
             (.invalidRequest, 422), (.idempotencyKeyReused, 422), (.preconditionRequired, 428), (.rateLimited, 429),
             (.internalError, 500), (.unavailable, 503), (.timedOut, 503),

@@ -1,5 +1,6 @@
 import Kernel
 import Ports
+import Runtime
 
 extension AccessStore {
     /// How long the former secret goes on working after a rotation, unless said otherwise.
@@ -8,7 +9,7 @@ extension AccessStore {
     /// Makes a key.
     ///
     /// - Parameters:
-    ///   - actor: who asked, for the trail.
+    ///   - actor: who asked, for the audit log.
     ///   - answer: kept under an idempotency key together with the new key; `nil` for callers that never repeat.
     /// - Returns: the key, and the token, which is shown now and never again.
     public func create(
@@ -30,10 +31,7 @@ extension AccessStore {
                 id: ids.next(now: now), name: name, scopes: scopes, createdAt: now, createdBy: actor,
                 expiresAt: expiresAt, revokedAt: nil, previousExpiresAt: nil, secretHash: hash, previousHash: nil)
             try KeyRows.insert(key, connection)
-            let scopeList = scopes.sorted().map(\.rawValue).joined(separator: " ")
-            try KeyRows.record(
-                TrailEntry(at: now, actor: actor, action: "key_created", subject: key.id.text, detail: scopeList),
-                connection)
+            try Self.record("create_key", key, before: nil, by: actor, connection, now: now)
             try keep?.save(key, connection, now: now)
             return key
         }
@@ -55,11 +53,12 @@ extension AccessStore {
         let hash = APIKeyToken.hash(secret)
         let isDone = try await change { connection throws(Fault) in
             let until = now + overlap
-            guard try KeyRows.rotate(id, hash: hash, previousExpiresAt: until, connection) else { return false }
-            try KeyRows.record(
-                TrailEntry(
-                    at: now, actor: actor, action: "key_rotated", subject: id.text,
-                    detail: "former secret until \(until)"), connection)
+            guard let former = try KeyRows.key(id, connection),
+                try KeyRows.rotate(id, hash: hash, previousExpiresAt: until, connection)
+            else { return false }
+            var rotated = former
+            rotated.previousExpiresAt = until
+            try Self.record("rotate_key", rotated, before: former, by: actor, connection, now: now)
             try keep?.save(until, connection, now: now)
             return true
         }
@@ -72,23 +71,45 @@ extension AccessStore {
     public func revoke(_ id: APIKeyID, actor: String) async throws(Fault) -> Bool {
         let now = clock.now
         return try await change { connection throws(Fault) in
-            guard try KeyRows.revoke(id, now: now, connection) else { return false }
-            try KeyRows.record(
-                TrailEntry(at: now, actor: actor, action: "key_revoked", subject: id.text, detail: ""), connection)
+            guard let former = try KeyRows.key(id, connection), try KeyRows.revoke(id, now: now, connection) else {
+                return false
+            }
+            var revoked = former
+            revoked.revokedAt = now
+            try Self.record("revoke_key", revoked, before: former, by: actor, connection, now: now)
             return true
         }
     }
 
-    /// What was done, oldest first.
-    public func trail(after id: Int64, limit: Int) async throws(Fault) -> [TrailEntry] {
-        try await transaction { connection throws(Fault) in
-            try KeyRows.trail(connection, after: id, limit: limit)
-        }
+    private static func record(
+        _ action: String, _ key: APIKey, before: APIKey?, by actor: String, _ connection: any DatabaseConnection,
+        now: Instant
+    ) throws(Fault) {
+        let record = AuditRecord(
+            actor: actor, action: action, subject: key.id.text, before: before.map(\.audited) ?? "",
+            after: key.audited)
+        try AuditLog.append([record], connection, now: now)
     }
 
-    /// Adds to the trail something that was done elsewhere, such as discarding a dead letter.
-    public func record(actor: String, action: String, subject: String, detail: String) async throws(Fault) {
-        let entry = TrailEntry(at: clock.now, actor: actor, action: action, subject: subject, detail: detail)
-        try await transaction { connection throws(Fault) in try KeyRows.record(entry, connection) }
+    /// The audit log of the keys.
+    func auditLog(after place: (at: Instant, position: Int64), limit: Int) async throws(Fault) -> [AuditEntry] {
+        try await transaction { connection throws(Fault) in
+            try AuditLog.read(after: place, limit: limit, connection)
+        }
+    }
+}
+
+extension APIKey {
+    /// What the audit log knows of a key: neither its secret nor a hash of it.
+    fileprivate var audited: String {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("name", name)
+            json.member("scopes", array: scopes.sorted()) { $0.string($1.rawValue) }
+            if let expiresAt { json.member("expires_at", expiresAt) }
+            if let previousExpiresAt { json.member("former_secret_until", previousExpiresAt) }
+            if let revokedAt { json.member("revoked_at", revokedAt) }
+        }
+        return json.text
     }
 }

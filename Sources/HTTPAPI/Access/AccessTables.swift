@@ -1,6 +1,6 @@
 import Runtime
 
-/// The tables of `access.db`: keys, what was done to them, and the answers to repeated requests about them.
+/// The tables of `access.db`: keys, the audit log of what was done to them, and the answers to repeated requests about them.
 enum AccessTables {
     static let migrations: [Migration] = [
         Migration(
@@ -36,6 +36,7 @@ enum AccessTables {
                 PRIMARY KEY (client, key)
             ) /*sqlite: WITHOUT ROWID */;
             CREATE INDEX access_answers_by_time ON access_answers (created_at);
-            """)
+            """),
+        Migration(2, "audit log", AuditLog.tables + "DROP TABLE access_trail;"),
     ]
 }

@@ -7,9 +7,6 @@ enum KeyRoutes {
         [
             .get("/v1/keys", .scope(.keysManage)) { call async throws(Problem) in try await list(call, services) },
             .post("/v1/keys", .scope(.keysManage)) { call async throws(Problem) in try await create(call, services) },
-            .get("/v1/keys/trail", .scope(.keysManage)) { call async throws(Problem) in
-                try await trail(call, services)
-            },
             .post("/v1/keys/{id}/rotate", .scope(.keysManage)) { call async throws(Problem) in
                 try await rotate(call, services)
             },
@@ -86,22 +83,6 @@ enum KeyRoutes {
         guard isKnown else { throw .notFound("API key") }
         _ = try await attempt { () async throws(Fault) in try await services.access.revoke(id, actor: call.actor) }
         return .none
-    }
-
-    private static func trail(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
-        var query = call.query
-        let page = query.page()
-        try query.finish()
-        let entries = try await attempt { () async throws(Fault) in
-            try await services.access.trail(after: page.after?[0] ?? 0, limit: page.limit)
-        }
-        return .list(entries, page, call: call, key: { [$0.id] }) { json, entry in
-            json.member("at", entry.at)
-            json.member("actor", entry.actor)
-            json.member("action", entry.action)
-            json.member("subject", entry.subject)
-            json.member("detail", entry.detail)
-        }
     }
 
     private static func write(_ key: APIKey, _ token: String?, _ json: inout JSONWriter) {

@@ -30,7 +30,9 @@ enum ProductRoutes {
         let command = newProduct(body)
         body.finish()
         guard body.isValid, let command else { throw body.problem }
-        return try await call.perform(.createProduct(command), by: services.orders.mailbox) { reply in
+        return try await call.perform(
+            .createProduct(command), by: services.orders.mailbox, audit: Audited("create_product")
+        ) { reply in
             let product = product(reply)
             return .object(201, location: "/v1/products/\(product.id)") { $0.write(product) }
         }
@@ -52,7 +54,10 @@ enum ProductRoutes {
         let commands = body.objects("products", count: 1...1000, newProduct)
         body.finish()
         guard body.isValid, let commands else { throw body.problem }
-        return try await call.perform(.createProducts(commands), by: services.orders.mailbox) { reply in
+        return try await call.perform(
+            .createProducts(commands), by: services.orders.mailbox,
+            audit: Audited("create_products", "\(commands.count) products", keepsAnswer: false)
+        ) { reply in
             guard case .products(let results) = reply else { preconditionFailure("products are answered: \(reply)") }
             return .results(results, member: "product") { $0.write($1) }
         }
@@ -93,7 +98,12 @@ enum ProductRoutes {
         let command = UpdateProduct(
             productID: id, expectedVersion: Int(clamping: version), gtin: gtin, name: name, weightGrams: weight,
             dimensions: dimensions)
-        let performed = try await call.outcome(of: .updateProduct(command), by: services.orders.mailbox) { reply in
+        let performed = try await call.outcome(
+            of: .updateProduct(command), by: services.orders.mailbox,
+            audit: Audited("update_product", id.text) { database throws(Fault) in
+                try OrdersQueries.product(id, database).map { product in JSONWriter.text { $0.write(product) } } ?? ""
+            }
+        ) { reply in
             .object(200) { $0.write(product(reply)) }
         }
         switch performed {

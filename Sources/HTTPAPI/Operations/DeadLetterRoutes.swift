@@ -12,7 +12,7 @@ enum DeadLetterRoutes {
             .post("/v1/dead-letters/{service}/{id}/replay", .scope(.keysManage)) { call async throws(Problem) in
                 try await act(call, services) { call async throws(Problem) in
                     _ = try call.emptyObject()
-                    return ("dead_letter_replayed", { .replay(key: $0.key) }, "")
+                    return ("replay_dead_letter", { .replay(key: $0.key) }, "")
                 }
             },
             .post("/v1/dead-letters/{service}/{id}/discard", .scope(.keysManage)) { call async throws(Problem) in
@@ -21,7 +21,7 @@ enum DeadLetterRoutes {
                     let reason = body.string("reason", length: 1...200)
                     body.finish()
                     guard body.isValid, let reason else { throw body.problem }
-                    return ("dead_letter_discarded", { .discard(id: $0.id, reason: reason) }, reason)
+                    return ("discard_dead_letter", { .discard(id: $0.id, reason: reason) }, reason)
                 }
             },
         ]
@@ -47,7 +47,7 @@ enum DeadLetterRoutes {
         return .list(letters, page, call: call, key: { [$0.id] }, { $0.write($1) })
     }
 
-    /// Replays the parked inputs of a letter's key, or discards the letter; the trail remembers who did it.
+    /// Replays the parked inputs of a letter's key, or discards the letter; the audit log remembers who did it.
     private static func act(
         _ call: Call, _ services: APIServices, _ read: (Call) async throws(Problem) -> Wish
     ) async throws(Problem) -> Reply {
@@ -64,21 +64,20 @@ enum DeadLetterRoutes {
         guard letter.discardedBecause == nil else {
             throw Problem(.stateConflict, "This dead letter was discarded already.")
         }
-        let count = try await request(wish.request(letter), topic, services)
+        let record = AuditRecord(
+            actor: call.actor, action: wish.action, subject: "\(topic.rawValue)/\(id)", reason: wish.detail,
+            before: JSONWriter.text { $0.writeHead(of: letter) })
+        let count = try await request(wish.request(letter), record, topic, services)
         let answer = StoredAnswer.object(200) { $0.member("handled", count) }
-        try await attempt { () async throws(Fault) in
-            try await services.access.record(
-                actor: call.actor, action: wish.action, subject: "\(topic.rawValue)/\(id)", detail: wish.detail)
-            try await services.access.keep(answer, under: key)
-        }
+        try await attempt { () async throws(Fault) in try await services.access.keep(answer, under: key) }
         return answer.reply
     }
 
     private static func request(
-        _ action: DeadLetterRequest.Action, _ topic: Topic, _ services: APIServices
+        _ action: DeadLetterRequest.Action, _ record: AuditRecord, _ topic: Topic, _ services: APIServices
     ) async throws(Problem) -> Int {
         let result = await withCheckedContinuation { continuation in
-            services.submit(DeadLetterRequest(action) { continuation.resume(returning: $0) }, to: topic)
+            services.submit(DeadLetterRequest(action, audit: record) { continuation.resume(returning: $0) }, to: topic)
         }
         do throws(Fault) {
             return try result.get()
@@ -90,13 +89,18 @@ enum DeadLetterRoutes {
 }
 
 extension JSONWriter {
-    /// The members of a letter, into the current object.
-    public mutating func write(_ letter: DeadLetters.Letter) {
+    /// Without its payload, which may be long.
+    mutating func writeHead(of letter: DeadLetters.Letter) {
         member("id", letter.id)
         // A key is an order's, a product's or an endpoint's number, and may exceed what some readers take exactly.
         member("key", String(letter.key))
         member("input", letter.input)
         member("label", letter.label)
+    }
+
+    /// The members of a letter, into the current object.
+    public mutating func write(_ letter: DeadLetters.Letter) {
+        writeHead(of: letter)
         member("payload", letter.payload)
         if let error = letter.error { member("error", error) }
         member("parked_at", letter.parkedAt)

@@ -91,7 +91,8 @@ enum OrderRoutes {
         body.finish()
         guard body.isValid else { throw body.problem }
         let command = CancelOrder(orderID: id, reason: reason ?? "customer")
-        return try await perform(.cancelOrder(command), call, services)
+        return try await perform(
+            .cancelOrder(command), Audited("cancel_order", id.text, reason: command.reason), call, services)
     }
 
     private static func cancelUnits(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -105,15 +106,16 @@ enum OrderRoutes {
         body.finish()
         guard body.isValid, let lines else { throw body.problem }
         let command = CancelUnits(orderID: id, lines: lines, reason: reason ?? "customer")
-        return try await perform(.cancelUnits(command), call, services)
+        return try await perform(
+            .cancelUnits(command), Audited("cancel_units", id.text, reason: command.reason), call, services)
     }
 
     /// A cancellation is accepted for decision: Warehouse has the last word.
     private static func perform(
-        _ command: OrdersCommand, _ call: Call, _ services: APIServices
+        _ command: OrdersCommand, _ audit: Audited, _ call: Call, _ services: APIServices
     ) async throws(Problem) -> Reply {
         let publicURL = services.configuration.publicURL
-        return try await call.perform(command, by: services.orders.mailbox) { reply in
+        return try await call.perform(command, by: services.orders.mailbox, audit: audit) { reply in
             receiptAnswer(202, reply, publicURL)
         }
     }
@@ -121,7 +123,10 @@ enum OrderRoutes {
     /// Forgets name, address and e-mail; what was ordered stays.
     private static func eraseRecipient(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         let id = try call.id("id", OrderKind.self, "order")
-        return try await call.perform(.eraseRecipient(id), by: services.orders.mailbox) { _ in StoredAnswer(204, []) }
+        let audit = Audited("erase_recipient", id.text)
+        return try await call.perform(.eraseRecipient(id), by: services.orders.mailbox, audit: audit) { _ in
+            StoredAnswer(204, [])
+        }
     }
 
     private static func receiptAnswer(_ status: Int, _ reply: OrdersReply, _ publicURL: String) -> StoredAnswer {

@@ -10,6 +10,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case scopeMissing = "scope_missing"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
+    case requestTimeout = "request_timeout"
     case entityParked = "entity_parked"
     case stateConflict = "state_conflict"
     case preconditionFailed = "precondition_failed"
@@ -29,6 +30,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
         case .scopeMissing: 403
         case .notFound: 404
         case .methodNotAllowed: 405
+        case .requestTimeout: 408
         case .idempotencyKeyInFlight, .entityParked, .stateConflict: 409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413

@@ -7,17 +7,23 @@ public struct APIContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The other side's address; `nil` in tests without sockets.
     public let remoteAddress: SocketAddress?
+    private let channel: (any Channel)?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress
+        channel = source.channel
     }
 
     /// A context without a connection.
     public init(logger: Logger) {
         coreContext = CoreRequestContextStorage(source: LoggerSource(logger: logger))
         remoteAddress = nil
+        channel = nil
     }
+
+    /// Reads no more from the connection, which ends once the answer is written.
+    func stopReading() { channel?.close(mode: .input, promise: nil) }
 
     private struct LoggerSource: RequestContextSource {
         let logger: Logger

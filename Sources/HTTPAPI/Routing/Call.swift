@@ -53,19 +53,27 @@ public struct Call: Sendable {
     /// `Prefer: wait=N`, seconds, at most 30.
     ///
     /// - Source: RFC 7240, section 4.3. What cannot be understood is ignored, as it says.
-    var wait: Int? {
+    var wait: Int? { Self.preferredWait(headers) }
+
+    private static func preferredWait(_ headers: HTTPFields) -> Int? {
         guard let prefer = headers[.prefer] else { return nil }
         for preference in prefer.split(separator: ",") {
             let parts = preference.split(separator: ";")[0].split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, Self.trimmed(parts[0]).lowercased() == "wait",
-                let seconds = Int(Self.trimmed(parts[1])), seconds >= 0
+            guard parts.count == 2, trimmed(parts[0]).lowercased() == "wait",
+                let seconds = Int(trimmed(parts[1])), seconds >= 0
             else { continue }
-            return min(seconds, Self.waitSecondsMax)
+            return min(seconds, waitSecondsMax)
         }
         return nil
     }
 
     static let waitSecondsMax = 30
+
+    /// How long a request asks to wait, by `Prefer` or by `?wait=`.
+    static func waitSeconds(_ request: Request) -> Int {
+        let asked = request.uri.queryParameters["wait"].flatMap { Int($0) } ?? 0
+        return max(preferredWait(request.headers) ?? 0, min(max(asked, 0), waitSecondsMax))
+    }
 
     /// The version that `If-Match` names.
     ///

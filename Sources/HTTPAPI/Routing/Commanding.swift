@@ -6,24 +6,27 @@ import Runtime
 extension Call {
     /// Hands a command to a service and answers what came of it; a repetition is answered as the first time.
     ///
-    /// - Parameter render: the answer to what was accepted. It runs on the service's thread too, for the answer that
-    ///   is kept, and must be quick.
+    /// - Parameters:
+    ///   - audit: what the audit log is told in the same transaction; `nil` for the daily business.
+    ///   - render: the answer to what was accepted. It runs on the service's thread too, for the answer that
+    ///     is kept, and must be quick.
     func perform<Command, Answered>(
-        _ command: Command, by mailbox: Mailbox<Command, Answered>,
+        _ command: Command, by mailbox: Mailbox<Command, Answered>, audit: Audited? = nil,
         _ render: @escaping @Sendable (Answered) -> StoredAnswer
     ) async throws(Problem) -> Reply {
-        switch try await outcome(of: command, by: mailbox, render) {
+        switch try await outcome(of: command, by: mailbox, audit: audit, render) {
         case .done(_, let answer): answer.reply
         case .replayed(let answer): answer.reply.with(.idempotentReplayed, "true")
         }
     }
 
-    /// As ``perform(_:by:_:)``, for routes that go on from there.
+    /// As ``perform(_:by:audit:_:)``, for routes that go on from there.
     func outcome<Command, Answered>(
-        of command: Command, by mailbox: Mailbox<Command, Answered>,
+        of command: Command, by mailbox: Mailbox<Command, Answered>, audit: Audited? = nil,
         _ render: @escaping @Sendable (Answered) -> StoredAnswer
     ) async throws(Problem) -> Performed<Answered> {
-        let answer = await mailbox.answer(to: command, idempotency: idempotency) { render($0).bytes }
+        let note = audit.map { $0.note(by: actor, render) }
+        let answer = await mailbox.answer(to: command, idempotency: idempotency, audit: note) { render($0).bytes }
         switch answer {
         case .accepted(let answered): return .done(answered, render(answered))
         case .replayed(let bytes): return .replayed(try StoredAnswer(bytes))

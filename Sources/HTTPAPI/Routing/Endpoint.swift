@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Runtime
 import Signing
+import Synchronization
 
 /// Takes a request through everything that all routes have in common, in a fixed order: trace, key, scope, rate, body,
 /// idempotency key, handling with a time limit, rendering, counting.
@@ -50,9 +51,9 @@ struct Endpoint: Sendable {
         let services = services
         let route = route
         let parameters = context.parameters
+        let body = try await Self.collect(request.body, services.configuration, context)
         let handling: @Sendable () async -> Result<Reply, Problem> = {
             do throws(Problem) {
-                let body = try await Self.collect(request.body, upTo: services.configuration.bodyBytesMax)
                 let call = try Self.call(request, parameters, body, caller, trace, route)
                 return .success(try await Self.handle(call, route, services))
             } catch {
@@ -60,7 +61,7 @@ struct Endpoint: Sendable {
             }
         }
         // Time that the caller asked to wait is not time that we took.
-        let limit = services.configuration.requestTimeout + .seconds(Call.waitSecondsMax)
+        let limit = services.configuration.requestTimeout + .seconds(Call.waitSeconds(request))
         let result = await Deadline.race(limit, late: Result<Reply, Problem>.failure(.timedOut), handling)
         return try result.get()
     }
@@ -96,6 +97,38 @@ struct Endpoint: Sendable {
         guard route.contentTypes.contains(type) else {
             throw Problem(
                 .unsupportedMediaType, "The body must be \(route.contentTypes.joined(separator: " or ")).")
+        }
+    }
+
+    /// Reads the body. It has one reader at any time: when the time is over, the connection is read no more, which
+    /// ends the reading here, and only then is the request answered.
+    ///
+    /// - Throws: 413 for a body that is too large, 408 for one that comes too slowly.
+    private static func collect(
+        _ body: RequestBody, _ configuration: APIConfiguration, _ context: APIContext
+    ) async throws(Problem) -> [UInt8] {
+        let isLate = Flag()
+        let watchdog = Task { [timeout = configuration.bodyTimeout] in
+            do {
+                try await Task.sleep(for: timeout)
+            } catch {
+                // Cancelled: the body was in time.
+                return
+            }
+            isLate.raise()
+            context.stopReading()
+        }
+        defer { watchdog.cancel() }
+        let late = Problem(.requestTimeout, "The body came too slowly.")
+        do throws(Problem) {
+            let bytes = try await collect(body, upTo: configuration.bodyBytesMax)
+            // What was read until then is no body.
+            if isLate.isRaised { throw late }
+            return bytes
+        } catch {
+            if isLate.isRaised { throw late }
+            if error.status == 413 { context.stopReading() }
+            throw error
         }
     }
 
@@ -142,4 +175,13 @@ struct Endpoint: Sendable {
 extension Problem {
     static let timedOut = Problem(
         .timedOut, "This took too long. It may yet be done: repeat it with the same Idempotency-Key.", retryAfter: 1)
+}
+
+/// Raised once, by whoever comes first.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isRaised: Bool { state.withLock { $0 } }
+
+    func raise() { state.withLock { $0 = true } }
 }

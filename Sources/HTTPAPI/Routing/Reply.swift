@@ -91,6 +91,7 @@ extension FieldName {
         return made
     }
 
+    static let contentSecurityPolicy = known("content-security-policy")
     static let idempotencyKey = known("idempotency-key")
     static let idempotentReplayed = known("idempotent-replayed")
     static let link = known("link")

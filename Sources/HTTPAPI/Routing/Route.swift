@@ -60,6 +60,8 @@ public struct Route: Sendable {
         RouterPath(path.replacing("{", with: ":").replacing("}", with: ""))
     }
 
+    var parameterCount: Int { path.count { $0 == "{" } }
+
     /// Whether a request's path is one of this route.
     func matches(_ requested: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)

@@ -27,7 +27,7 @@ private struct UnknownPaths: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            let allowed = routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)
+            let allowed = Self.methods(routes.filter { $0.matches(request.uri.path) })
             var problem = Problem(.notFound, "There is nothing at this address.")
             if !allowed.isEmpty {
                 problem = Problem(.methodNotAllowed, "This address does not take \(request.method.rawValue).")
@@ -35,7 +35,15 @@ private struct UnknownPaths: RouterMiddleware {
             }
             var random = SecureRandom()
             let trace = TraceContext(request.headers[.traceParent], using: &random)
-            return Endpoint.render(problem, request, trace, context.logger)
+            var response = Endpoint.render(problem, request, trace, context.logger)
+            response.headers[.requestID] = trace.traceID
+            return response
         }
+    }
+
+    /// Of the paths that say most: `/v1/stock/adjust` is no product of that name.
+    private static func methods(_ routes: [Route]) -> [String] {
+        let fewest = routes.map(\.parameterCount).min()
+        return routes.filter { $0.parameterCount == fewest }.map(\.method.rawValue)
     }
 }

@@ -79,7 +79,10 @@ enum ShipmentRoutes {
         }
         guard let shipment = found?.shipment else { throw .notFound("shipment") }
         let command = StopFulfillment(fulfillmentID: shipment.fulfillmentID, reason: reason ?? "shipment_voided")
-        return try await call.perform(.stopFulfillment(command), by: services.warehouse.mailbox) { _ in
+        return try await call.perform(
+            .stopFulfillment(command), by: services.warehouse.mailbox,
+            audit: Audited("void_shipment", id.text, reason: command.reason)
+        ) { _ in
             .object(202, location: "/v1/shipments/\(id)") { json in
                 json.member("id", id)
                 json.member("order_id", shipment.orderID)

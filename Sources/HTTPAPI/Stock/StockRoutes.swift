@@ -1,4 +1,5 @@
 import Kernel
+import Ports
 import Warehouse
 import WarehouseService
 
@@ -104,7 +105,8 @@ enum StockRoutes {
             warehouseID: warehouseID,
             lines: zip(ids, lines).map { PlaceHold.Line(productID: $0, quantity: $1.1) }, reference: reference,
             actor: call.actor)
-        return try await change(.receiveStock(command), call, services)
+        return try await change(
+            .receiveStock(command), Audited("receive_stock", warehouseID.text, reason: reference), call, services)
     }
 
     private static func adjust(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -123,7 +125,9 @@ enum StockRoutes {
         let command = AdjustStock(
             productID: id, warehouseID: warehouseID, counter: counter, change: change, reference: reference,
             actor: call.actor)
-        return try await self.change(.adjustStock(command), call, services)
+        return try await self.change(
+            .adjustStock(command), Audited("adjust_stock", id.text, reason: reference, before: stock(of: id)), call,
+            services)
     }
 
     private static let counterNames = StockCounter.allCases.map(\.name).joined(separator: ", ")
@@ -157,21 +161,35 @@ enum StockRoutes {
         let id = try await services.products.resolve([(product, "/sku")])[0]
         let command = TransferStock(
             productID: id, from: from, to: to, quantity: quantity, reference: reference, actor: call.actor)
-        return try await change(.transferStock(command), call, services)
+        return try await change(
+            .transferStock(command), Audited("transfer_stock", id.text, reason: reference, before: stock(of: id)),
+            call, services)
     }
 
     /// A change of stock. A product that was just created reaches Warehouse a moment later: that moment is waited for.
     private static func change(
-        _ command: WarehouseCommand, _ call: Call, _ services: APIServices
+        _ command: WarehouseCommand, _ audit: Audited, _ call: Call, _ services: APIServices
     ) async throws(Problem) -> Reply {
         var pause = Duration.milliseconds(10)
         while true {
             do {
-                return try await call.perform(command, by: services.warehouse.mailbox, render)
+                return try await call.perform(command, by: services.warehouse.mailbox, audit: audit, render)
             } catch {
                 guard error.code == "unknown_product", pause < .seconds(1) else { throw error }
                 try? await Task.sleep(for: pause)
                 pause = pause * 2
+            }
+        }
+    }
+
+    /// Where a product is, before a change of it.
+    private static func stock(
+        of id: ProductID
+    ) -> @Sendable (any DatabaseConnection) throws(Fault) -> String {
+        { database throws(Fault) in
+            let stocks = try WarehouseQueries(database).stock(of: id)
+            return JSONWriter.text { json in
+                json.member("data", array: stocks) { json, view in json.object { $0.write(view.stock, sku: view.sku) } }
             }
         }
     }

@@ -48,7 +48,9 @@ enum WarehouseSiteRoutes {
         body.finish()
         guard body.isValid, let code, let name, let country, let place else { throw body.problem }
         let command = RegisterWarehouse(code: code, gln: gln, name: name, country: country, place: place)
-        return try await call.perform(.registerWarehouse(command), by: services.warehouse.mailbox) { reply in
+        return try await call.perform(
+            .registerWarehouse(command), by: services.warehouse.mailbox, audit: Audited("register_warehouse")
+        ) { reply in
             guard case .warehouse(let site) = reply else { preconditionFailure("a warehouse is answered: \(reply)") }
             return .object(201, location: "/v1/warehouses/\(site.id)") { $0.write(site) }
         }

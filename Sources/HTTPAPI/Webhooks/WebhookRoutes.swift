@@ -1,6 +1,7 @@
 import Kernel
 import Orders
 import OrdersService
+import Ports
 import Signing
 
 /// Where the shop wants to be told, what was sent there, and sending it again.
@@ -50,7 +51,8 @@ enum WebhookRoutes {
         let command = RegisterWebhookEndpoint(
             client: caller.keyID.rawValue, url: url, secrets: [secret], types: types ?? [])
         let performed = try await call.outcome(
-            of: .registerWebhookEndpoint(command), by: services.orders.mailbox
+            of: .registerWebhookEndpoint(command), by: services.orders.mailbox,
+            audit: Audited("create_webhook_endpoint")
         ) { reply in
             let endpoint = registered(reply)
             // The kept answer is without the secret: a repetition must not show it again.
@@ -94,7 +96,8 @@ enum WebhookRoutes {
         let command = UpdateWebhookEndpoint(
             id: id, expectedVersion: version, url: url, types: types, isActive: isActive)
         let performed = try await call.outcome(
-            of: .updateWebhookEndpoint(command), by: services.orders.mailbox
+            of: .updateWebhookEndpoint(command), by: services.orders.mailbox,
+            audit: Audited("update_webhook_endpoint", id.text, before: document(of: id))
         ) { reply in .object(200) { $0.write(registered(reply)) } }
         switch performed {
         case .done(let reply, let answer): return answer.reply.with(version: registered(reply).version)
@@ -112,7 +115,8 @@ enum WebhookRoutes {
         let secret = WebhookSecret.random().text
         let command = RotateWebhookSecret(id: id, secret: secret, overlap: .seconds(overlap ?? 86_400))
         let performed = try await call.outcome(
-            of: .rotateWebhookSecret(command), by: services.orders.mailbox
+            of: .rotateWebhookSecret(command), by: services.orders.mailbox,
+            audit: Audited("rotate_webhook_secret", id.text, before: document(of: id))
         ) { reply in .object(200) { $0.write(registered(reply)) } }
         switch performed {
         case .replayed(let answer): return answer.reply.with(.idempotentReplayed, "true")
@@ -122,6 +126,15 @@ enum WebhookRoutes {
                 json.write(endpoint)
                 json.member("secret", secret)
             }.with(version: endpoint.version)
+        }
+    }
+
+    /// An endpoint before a change of it, without its secrets.
+    private static func document(
+        of id: EndpointID
+    ) -> @Sendable (any DatabaseConnection) throws(Fault) -> String {
+        { database throws(Fault) in
+            try OrdersQueries.endpoint(id, database).map { endpoint in JSONWriter.text { $0.write(endpoint) } } ?? ""
         }
     }
 
@@ -154,7 +167,10 @@ enum WebhookRoutes {
     /// No more messages go there; what was sent stays in the log.
     private static func disable(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         let id = try call.id("id", EndpointKind.self, "webhook endpoint")
-        return try await call.perform(.disableWebhookEndpoint(id), by: services.orders.mailbox) { _ in
+        return try await call.perform(
+            .disableWebhookEndpoint(id), by: services.orders.mailbox,
+            audit: Audited("disable_webhook_endpoint", id.text, before: document(of: id))
+        ) { _ in
             StoredAnswer(204, [])
         }
     }
@@ -179,7 +195,9 @@ enum WebhookRoutes {
         }
         guard former?.endpointID == endpoint.id else { throw .notFound("delivery") }
         let command = OrdersCommand.replayWebhook(ReplayWebhook(delivery: number))
-        return try await call.perform(command, by: services.orders.mailbox) { reply in
+        return try await call.perform(
+            command, by: services.orders.mailbox, audit: Audited("replay_webhook", DeliveryNumber.text(number))
+        ) { reply in
             guard case .delivery(let made) = reply else { preconditionFailure("a delivery is answered: \(reply)") }
             return .object(202) { $0.member("id", DeliveryNumber.text(made)) }
         }

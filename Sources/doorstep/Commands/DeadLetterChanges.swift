@@ -56,9 +56,9 @@ struct DeadLetterReplayCommand: AsyncParsableCommand {
             in: folder, scope: .keysManage,
             through: { try await $0.post("/v1/dead-letters/\(topic.rawValue)/\(letter.id)/replay", "{}")["handled"] },
             directly: { system in
-                let count = try await system.handle(.replay(key: letter.key), topic)
-                try await folder.recordChange("dead_letter_replayed", "\(topic.rawValue)/\(letter.id)", "")
-                return .integer(Int64(count))
+                let record = AuditRecord(
+                    actor: SystemChange.actor, action: "replay_dead_letter", subject: "\(topic.rawValue)/\(letter.id)")
+                return .integer(Int64(try await system.handle(.replay(key: letter.key), record, topic)))
             })
         Terminal.say("\(count?.integer ?? 0) parked inputs of key \(letter.key) are handled.")
     }
@@ -94,8 +94,10 @@ struct DeadLetterDiscardCommand: AsyncParsableCommand {
             in: folder, scope: .keysManage,
             through: { _ = try await $0.post("/v1/dead-letters/\(topic.rawValue)/\(id)/discard", text) },
             directly: { system in
-                _ = try await system.handle(.discard(id: id, reason: reason), topic)
-                try await folder.recordChange("dead_letter_discarded", "\(topic.rawValue)/\(id)", reason)
+                let record = AuditRecord(
+                    actor: SystemChange.actor, action: "discard_dead_letter", subject: "\(topic.rawValue)/\(id)",
+                    reason: reason)
+                _ = try await system.handle(.discard(id: id, reason: reason), record, topic)
             })
         Terminal.say("\(topic.rawValue) \(id) is discarded.")
     }
@@ -104,9 +106,11 @@ struct DeadLetterDiscardCommand: AsyncParsableCommand {
 extension DoorstepSystem {
     /// - Returns: how many letters were handled.
     /// - Throws: `still_unhandled` with the fault of the first that failed again.
-    func handle(_ action: DeadLetterRequest.Action, _ topic: Topic) async throws(Fault) -> Int {
+    func handle(
+        _ action: DeadLetterRequest.Action, _ record: AuditRecord, _ topic: Topic
+    ) async throws(Fault) -> Int {
         let result = await withCheckedContinuation { continuation in
-            let request = DeadLetterRequest(action) { continuation.resume(returning: $0) }
+            let request = DeadLetterRequest(action, audit: record) { continuation.resume(returning: $0) }
             switch topic {
             case .orders: orders.mailbox.request(request)
             case .warehouse: warehouse.mailbox.request(request)
@@ -118,14 +122,5 @@ extension DoorstepSystem {
         } catch {
             throw Fault("still_unhandled", retryable: false, "It still cannot be handled: \(error)")
         }
-    }
-}
-
-extension DataFolder {
-    /// Adds to the trail what was done without a server.
-    func recordChange(_ action: String, _ subject: String, _ detail: String) async throws(Fault) {
-        let store = try await AccessStore.open(access, clock: SystemClock())
-        defer { store.stop() }
-        try await store.record(actor: SystemChange.actor, action: action, subject: subject, detail: detail)
     }
 }

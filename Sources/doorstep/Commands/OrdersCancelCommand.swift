@@ -3,6 +3,7 @@ import HTTPAPI
 import Kernel
 import Orders
 import OrdersService
+import Runtime
 
 struct OrdersCancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,12 +36,17 @@ struct OrdersCancelCommand: AsyncParsableCommand {
         defer { connection.close() }
         guard try OrdersQueries.order(id, connection) != nil else { throw OrderArgument.missing(id) }
         var body = JSONWriter()
-        body.object { $0.member("reason", reason) }
-        let text = body.text
+        body.object { $0.member("reason", self.reason) }
+        let (text, reason) = (body.text, self.reason)
         try await SystemChange.make(
             in: folder, scope: .ordersWrite,
             through: { _ = try await $0.post("/v1/orders/\(id)/cancel", text) },
-            directly: { _ = try await $0.ask(command) })
+            directly: { system in
+                let note = AuditNote<OrdersReply>(
+                    actor: SystemChange.actor, action: "cancel_order", reason: reason,
+                    outcome: { _ in (id.text, "") })
+                _ = try await system.ask(command, audit: note)
+            })
         Terminal.say("The cancellation of \(id) is accepted for decision; `doorstep orders show \(id)` tells more.")
     }
 }

@@ -22,6 +22,8 @@ struct DataFolder: Sendable {
 
     var access: SQLiteDatabase { SQLiteDatabase(path: "\(path)/access.db") }
 
+    var hasKeys: Bool { FileManager.default.fileExists(atPath: access.path) }
+
     func exists(_ topic: Topic) -> Bool { FileManager.default.fileExists(atPath: database(topic).path) }
 
     /// Locks the folder for this process's life: proof that no other process holds a lease in it.

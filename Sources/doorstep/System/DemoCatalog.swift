@@ -57,8 +57,8 @@ enum DemoCatalog {
 
 extension DoorstepSystem {
     /// - Throws: `refused` with the rejection's code.
-    func ask(_ command: OrdersCommand) async throws(Fault) -> OrdersReply {
-        try Self.reply(await orders.mailbox.answer(to: command))
+    func ask(_ command: OrdersCommand, audit: AuditNote<OrdersReply>? = nil) async throws(Fault) -> OrdersReply {
+        try Self.reply(await orders.mailbox.answer(to: command, audit: audit))
     }
 
     /// - Throws: `refused` with the rejection's code.

@@ -59,7 +59,7 @@ struct RunningServer: Sendable {
             let started = try await start(configuration, folder, secrets, observers)
             let server = started.server
             let application = Application(
-                router: try pages(server),
+                router: try pages(server), server: server.services.configuration.serverBuilder,
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.host, port: configuration.port), serverName: "doorstep"),
                 logger: quietLogger)

@@ -21,7 +21,16 @@ enum SystemAudit {
             defer { connection.rollback() }
             checks += try own(topic, connection) + RuntimeAudit.audit(topic, connection)
         }
-        return checks + (try cursors(connections))
+        return checks + (try keys(folder)) + (try cursors(connections))
+    }
+
+    /// A folder that no server has opened yet has no keys, and so no log of theirs.
+    private static func keys(_ folder: DataFolder) throws(Fault) -> [AuditCheck] {
+        guard folder.hasKeys else { return [] }
+        let access = try folder.access.connect(.read)
+        defer { access.close() }
+        let tables = try access.integer("SELECT count(*) FROM sqlite_master WHERE name = 'audit_log'")
+        return tables == 1 ? [try AuditLog.check("access", access)] : []
     }
 
     private static func own(_ topic: Topic, _ connection: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
