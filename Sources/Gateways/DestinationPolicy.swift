@@ -27,6 +27,9 @@ public struct DestinationPolicy: Sendable, Equatable {
         self.openForMax = openForMax
     }
 
+    /// Longer than this nothing waits for its next try.
+    var waitMax: Duration { max(backoff.cap, openForMax) }
+
     /// For customers' webhooks: from seconds to 20 hours, about three days together.
     public static let webhook = DestinationPolicy(
         concurrency: 4, backoff: Backoff(base: .seconds(5), factor: 4, cap: .seconds(72_000)), attemptsMax: 14,

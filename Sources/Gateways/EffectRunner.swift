@@ -68,6 +68,8 @@ public final class EffectRunner: EffectSink {
 
     /// Takes effects over. Never blocks on a call; after ``stop(within:)`` it drops them, since they are durable with
     /// whoever decided them.
+    ///
+    /// What is due later than its destination ever waits became so by a clock that was set back; it is due then.
     /// - Complexity: O(n log waiting).
     public func submit(_ effects: [Effect]) {
         let now = clock.now
@@ -77,6 +79,8 @@ public final class EffectRunner: EffectSink {
             for effect in effects where state.known.insert(effect.key).inserted {
                 let destination = effect.request.destination
                 state.counter += 1
+                var effect = effect
+                effect.dueAt = min(effect.dueAt, now + options.policy(destination).waitMax)
                 let waiting = Lane.Waiting(effect: effect, number: state.counter)
                 state.lanes[destination, default: Lane(policy: options.policy(destination), now: now)]
                     .queue.insert(waiting)

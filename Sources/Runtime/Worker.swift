@@ -25,6 +25,7 @@ public final class Worker<Logic: ServiceLogic> {
     var cursors: [Topic: Int64] = [:]
     var parked: Set<Int64> = []
     var lastExpiry = Instant(milliseconds: 0)
+    private var clockCheck: ClockCheck
 
     /// Connects, migrates, takes the lease, and hands every pending effect to the sink.
     ///
@@ -49,6 +50,7 @@ public final class Worker<Logic: ServiceLogic> {
                 duration: options.leaseDuration, formerOwnerIsGone: options.formerOwnerIsGone)
         else { throw Fault("lease_held", retryable: true, "\(logic.topic.rawValue) \(options.partition)") }
         self.lease = lease
+        clockCheck = try ClockCheck(self.database)
         try loadCursors()
         parked = try DeadLetters.keys(self.database, partition: options.partition)
         effects.submit(try EffectTable.pending(self.database))
@@ -73,6 +75,7 @@ public final class Worker<Logic: ServiceLogic> {
     @discardableResult
     public func step() throws(Fault) -> Int {
         let now = clock.now
+        if let fault = clockCheck.observe(now) { RuntimeLog.report(fault, logic.topic.rawValue) }
         let content = mailbox.take(limit: options.batchLimit)
         let gathered: Gathered<Command, Reply>
         do throws(Fault) {

@@ -40,7 +40,7 @@ enum SQLiteFault {
     /// The fault for a result code.
     static func make(_ code: Int32, _ handle: OpaquePointer?, _ doing: String) -> Fault {
         let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
-        let detail = "\(doing): \(text) (\(code))"
+        let detail = "\(name(of: handle))\(doing): \(text) (\(code))"
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: return Fault("database_busy", retryable: true, detail)
         case SQLITE_FULL: return Fault("database_full", retryable: true, detail)
@@ -51,5 +51,13 @@ enum SQLiteFault {
         case SQLITE_CONSTRAINT: return Fault("constraint_violated", retryable: false, detail)
         default: return Fault("database_error", retryable: false, detail)
         }
+    }
+
+    /// Which of the databases it is: several are open in one process.
+    private static func name(of handle: OpaquePointer?) -> String {
+        guard let path = sqlite3_db_filename(handle, "main").map({ String(cString: $0) }),
+            let name = path.split(separator: "/").last
+        else { return "" }
+        return "\(name): "
     }
 }

@@ -108,6 +108,18 @@ struct EffectRunnerTests {
         #expect(SystemClock().now >= late[0].dueAt)
     }
 
+    @Test("What a clock that was set back would let wait for hours is due after the longest wait")
+    func setBack() async throws {
+        let (gateway, recorder) = (ScriptedGateway(immediate: .done(.acknowledged)), OutcomeRecorder())
+        let runner = runner(
+            gateway, recorder,
+            DestinationPolicy(
+                backoff: Backoff(base: .milliseconds(10), cap: .milliseconds(30)), openFor: .milliseconds(10),
+                openForMax: .milliseconds(30)))
+        runner.submit(payments(1...1, dueIn: .seconds(3600)))
+        try await eventually("it was called") { recorder.count == 1 }
+    }
+
     @Test("An effect that is waiting or in flight is not taken a second time, one that ended is")
     func duplicates() async throws {
         let (gateway, recorder) = (ScriptedGateway(), OutcomeRecorder())

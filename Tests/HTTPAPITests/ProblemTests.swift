@@ -19,6 +19,7 @@ import Warehouse
             (.stateConflict, 409), (.preconditionFailed, 412), (.bodyTooLarge, 413), (.unsupportedMediaType, 415),
             (.invalidRequest, 422), (.idempotencyKeyReused, 422), (.preconditionRequired, 428), (.rateLimited, 429),
             (.internalError, 500), (.unavailable, 503), (.timedOut, 503),
+            (.storageFull, 503), (.storageReadOnly, 503),
         ] as [(ProblemKind, Int)])
     func interfaceProblems(_ kind: ProblemKind, _ status: Int) {
         #expect(kind.status == status)

@@ -37,13 +37,21 @@ public struct Problem: Error, Sendable {
         extra = RejectionStatus.extraMembers(of: rejection)
     }
 
-    /// A fault: retryable ones are 503, others 500. The detail stays in the log.
+    /// A fault: retryable ones are 503, others 500. The detail stays in the log; what an operator can mend is named.
     public init(_ fault: Fault) {
-        self.init(
-            fault.isRetryable ? .unavailable : .internalError,
-            fault.isRetryable
-                ? "The service cannot take this request right now; nothing was changed." : "Something went wrong here.",
-            retryAfter: fault.isRetryable ? 1 : nil)
+        switch fault.code {
+        case "database_full":
+            self.init(.storageFull, "The store has no room left; nothing was changed.", retryAfter: 5)
+        case "database_read_only":
+            self.init(.storageReadOnly, "The store cannot be written; nothing was changed.", retryAfter: 30)
+        default:
+            self.init(
+                fault.isRetryable ? .unavailable : .internalError,
+                fault.isRetryable
+                    ? "The service cannot take this request right now; nothing was changed."
+                    : "Something went wrong here.",
+                retryAfter: fault.isRetryable ? 1 : nil)
+        }
         self.fault = fault
     }
 

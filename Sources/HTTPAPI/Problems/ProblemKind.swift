@@ -20,6 +20,9 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case invalidRequest = "invalid_request"
     case rateLimited = "rate_limited"
     case internalError = "internal_error"
+    /// The disk has no room: nothing was written, reading goes on.
+    case storageFull = "storage_full"
+    case storageReadOnly = "storage_read_only"
     case unavailable
     case timedOut = "timed_out"
 
@@ -39,7 +42,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
         case .preconditionRequired: 428
         case .rateLimited: 429
         case .internalError: 500
-        case .unavailable, .timedOut: 503
+        case .unavailable, .timedOut, .storageFull, .storageReadOnly: 503
         }
     }
 

@@ -12,6 +12,8 @@ final class Installation: Sendable {
         var leg = 0.1
         var failRate = 0.05
         var autoWork = 0.1
+        /// Where the server keeps its data, by default a folder in the temporary one.
+        var dataPath: String?
     }
 
     let folder: TemporaryFolder
@@ -54,7 +56,7 @@ final class Installation: Sendable {
         }
     }
 
-    var dataPath: String { "\(folder.path)/data" }
+    var dataPath: String { options.dataPath ?? "\(folder.path)/data" }
     var url: String { "http://127.0.0.1:\(port)" }
     var shop: Requester { Requester(client: client, baseURL: url, token: state.withLock { $0.token }) }
     var control: Requester { Requester(client: client, baseURL: "http://127.0.0.1:\(sandboxPort)/control") }
