@@ -16,14 +16,14 @@ struct BenchSystem: Sendable {
     ///
     /// - Throws: what starting, `body` and auditing throw. The folder is removed in any case.
     static func with<Result: Sendable>(
-        _ configuration: SystemConfiguration = SystemConfiguration(),
+        _ configuration: SystemConfiguration = SystemConfiguration(), isProfiled: Bool = false,
         _ body: @escaping @Sendable (BenchSystem) async throws -> Result
     ) async throws -> (Result, BenchAftermath) {
         let folder = TemporaryFolder.newPath(for: "bench")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = configuration
         configuration.dataPath = folder
-        let meters = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, StorageMeter()) })
+        let meters = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, StorageMeter(isProfiled: isProfiled)) })
         let shoppers = BenchShoppers()
         let floor = BenchFloor()
         let system = try await DoorstepSystem.start(

@@ -39,13 +39,63 @@ struct StorageFigures: Sendable {
     }
 }
 
+/// What one statement cost.
+struct StatementFigures: Sendable {
+    var runs = 0
+    /// Written or read.
+    var rows = 0
+    var cpu = Duration.zero
+}
+
 /// Counts for all connections of one service.
 final class StorageMeter: Sendable {
-    private let state = Mutex(StorageFigures())
+    fileprivate struct State: Sendable {
+        var figures = StorageFigures()
+        var statements: [String: StatementFigures] = [:]
+    }
 
-    var figures: StorageFigures { state.withLock { $0 } }
+    /// Whether CPU is measured by statement, which itself costs some.
+    let isProfiled: Bool
+    private let state = Mutex(State())
 
-    func add(_ change: (inout StorageFigures) -> Void) { state.withLock { change(&$0) } }
+    init(isProfiled: Bool) { self.isProfiled = isProfiled }
+
+    var figures: StorageFigures { state.withLock { $0.figures } }
+    /// By their text.
+    var statements: [String: StatementFigures] { state.withLock { $0.statements } }
+
+    fileprivate var now: Duration { isProfiled ? CPUTime.ofThread : .zero }
+
+    fileprivate func wrote(_ sql: String, runs: Int, rows: Int, _ cpu: Duration) {
+        state.withLock { state in
+            state.figures.rowsWritten += rows
+            if isProfiled { state.note(sql, runs, rows, cpu) }
+        }
+    }
+
+    fileprivate func read(_ sql: String, runs: Int, rows: Int, _ cpu: Duration) {
+        state.withLock { state in
+            state.figures.rowsRead += rows
+            if isProfiled { state.note(sql, runs, rows, cpu) }
+        }
+    }
+
+    fileprivate func committed(_ cpu: Duration, in elapsed: Duration) {
+        state.withLock { state in
+            state.figures.commits += 1
+            state.figures.commitCPU += cpu
+            state.figures.commitTime += elapsed
+        }
+    }
+}
+
+extension StorageMeter.State {
+    fileprivate mutating func note(_ sql: String, _ runs: Int, _ rows: Int, _ cpu: Duration) {
+        figures.statementCPU += cpu
+        statements[sql, default: StatementFigures()].runs += runs
+        statements[sql, default: StatementFigures()].rows += rows
+        statements[sql, default: StatementFigures()].cpu += cpu
+    }
 }
 
 /// A database whose connections count what passes through them.
@@ -67,54 +117,43 @@ private final class MeteredConnection: DatabaseConnection {
         self.meter = meter
     }
 
-    private func measured(_ body: () throws(Fault) -> Int) throws(Fault) -> Int {
-        let start = CPUTime.ofThread
+    private func wrote(
+        _ sql: String, _ runs: Int, _ body: () throws(Fault) -> Int
+    ) throws(Fault) -> Int {
+        let start = meter.now
         let changed = try body()
-        let cpu = CPUTime.ofThread - start
-        meter.add { figures in
-            figures.statementCPU += cpu
-            figures.rowsWritten += changed
-        }
+        meter.wrote(sql, runs: runs, rows: changed, meter.now - start)
         return changed
     }
 
-    private func measuredQuery(
-        _ query: (_ count: () -> Void) throws(Fault) -> Void
-    ) throws(Fault) {
-        let start = CPUTime.ofThread
-        var rows = 0
-        try query { rows += 1 }
-        let cpu = CPUTime.ofThread - start
-        meter.add { [rows] figures in
-            figures.statementCPU += cpu
-            figures.rowsRead += rows
-        }
-    }
-
     func execute(_ sql: String, _ parameters: [SQLValue]) throws(Fault) -> Int {
-        try measured { () throws(Fault) in try base.execute(sql, parameters) }
+        try wrote(sql, 1) { () throws(Fault) in try base.execute(sql, parameters) }
     }
 
     func executeEach(_ sql: String, _ rows: [[SQLValue]]) throws(Fault) -> Int {
-        try measured { () throws(Fault) in try base.executeEach(sql, rows) }
+        guard !rows.isEmpty else { return 0 }
+        return try wrote(sql, rows.count) { () throws(Fault) in try base.executeEach(sql, rows) }
     }
 
     func query(_ sql: String, _ parameters: [SQLValue], _ body: (any SQLRow) throws(Fault) -> Void) throws(Fault) {
-        try measuredQuery { count throws(Fault) in
-            try base.query(sql, parameters) { row throws(Fault) in
-                count()
-                try body(row)
-            }
+        let start = meter.now
+        var rows = 0
+        try base.query(sql, parameters) { row throws(Fault) in
+            rows += 1
+            try body(row)
         }
+        meter.read(sql, runs: 1, rows: rows, meter.now - start)
     }
 
     func queryEach(_ sql: String, _ rows: [[SQLValue]], _ body: (any SQLRow) throws(Fault) -> Void) throws(Fault) {
-        try measuredQuery { count throws(Fault) in
-            try base.queryEach(sql, rows) { row throws(Fault) in
-                count()
-                try body(row)
-            }
+        guard !rows.isEmpty else { return }
+        let start = meter.now
+        var found = 0
+        try base.queryEach(sql, rows) { row throws(Fault) in
+            found += 1
+            try body(row)
         }
+        meter.read(sql, runs: rows.count, rows: found, meter.now - start)
     }
 
     func executeScript(_ sql: String) throws(Fault) { try base.executeScript(sql) }
@@ -122,15 +161,9 @@ private final class MeteredConnection: DatabaseConnection {
     func begin() throws(Fault) { try base.begin() }
 
     func commit() throws(Fault) {
-        let start = (CPUTime.ofThread, ContinuousClock.now)
+        let start = (meter.now, ContinuousClock.now)
         try base.commit()
-        let cpu = CPUTime.ofThread - start.0
-        let elapsed = ContinuousClock.now - start.1
-        meter.add { figures in
-            figures.commits += 1
-            figures.commitCPU += cpu
-            figures.commitTime += elapsed
-        }
+        meter.committed(meter.now - start.0, in: ContinuousClock.now - start.1)
     }
 
     func rollback() { base.rollback() }

@@ -26,7 +26,7 @@ enum ReservationRush {
         let folder = TemporaryFolder.newPath(for: "bench")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let database = try DataFolder(folder).database(.warehouse)
-        let meter = StorageMeter()
+        let meter = StorageMeter(isProfiled: false)
         let counter = DecisionCounter()
         let log = FilledLog(product: product)
         let clock = SystemClock()
@@ -111,6 +111,8 @@ private final class FilledLog: EventLog {
             Envelope(
                 partition: 0, position: Int64(envelopes.count + 1), recordedAt: now, event: .orders(event)))
     }
+
+    func readByAll(_ topic: Topic, partition: Int) throws(Fault) -> Int64 { 0 }
 
     func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
         guard topic == .orders else { return [] }

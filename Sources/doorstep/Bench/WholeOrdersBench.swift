@@ -28,6 +28,9 @@ struct WholeOrdersBench: AsyncParsableCommand {
     @Option(help: "Orders under way at a time at most.")
     var inFlight = 4000
 
+    @Flag(help: "Measure CPU by statement, too; that costs some itself.")
+    var profile = false
+
     func validate() throws {
         guard (1...10_000_000).contains(orders) else { throw ValidationError("--orders is 1 to 10,000,000") }
         guard (1...100).contains(lines) else { throw ValidationError("--lines is 1 to 100") }
@@ -41,11 +44,13 @@ struct WholeOrdersBench: AsyncParsableCommand {
         let storage: [Topic: StorageFigures]
         let tally: BenchShoppers.Tally
         let refusals: [String: Int]
+        let statements: [Topic: [String: StatementFigures]]
     }
 
     func run() async throws {
         let plan = self
-        let (outcome, aftermath) = try await BenchSystem.with { bench in try await plan.play(bench) }
+        let (outcome, aftermath) = try await BenchSystem.with(isProfiled: profile) { bench in try await plan.play(bench)
+        }
         try output.finish(
             BenchReport(
                 name: "order6", figures: figures(outcome, aftermath), checks: aftermath.checks,
@@ -69,7 +74,7 @@ struct WholeOrdersBench: AsyncParsableCommand {
         let storage = bench.storage.merging(before.storage) { $0 - $1 }
         return Outcome(
             elapsed: elapsed, cpu: cpu, threads: threads, storage: storage, tally: bench.shoppers.counts,
-            refusals: bench.floor.refusals)
+            refusals: bench.floor.refusals, statements: bench.meters.mapValues(\.statements))
     }
 
     private func figures(_ outcome: Outcome, _ aftermath: BenchAftermath) -> [BenchReport.Figure] {
@@ -89,16 +94,18 @@ struct WholeOrdersBench: AsyncParsableCommand {
             let thread = outcome.threads[topic.rawValue] ?? .zero
             let storage = outcome.storage[topic] ?? StorageFigures()
             named += thread
-            figures += [
-                .init("CPU \(topic.rawValue)", thread.inMicroseconds / count, "µs/order"),
-                .init("- statements", storage.statementCPU.inMicroseconds / count, "µs/order"),
-                .init("- commits", storage.commitCPU.inMicroseconds / count, "µs/order"),
+            figures.append(.init("CPU \(topic.rawValue)", thread.inMicroseconds / count, "µs/order"))
+            if profile {
+                let rest = thread - storage.statementCPU - storage.commitCPU
+                figures += [
+                    .init("- statements", storage.statementCPU.inMicroseconds / count, "µs/order"),
+                    .init("- commits", storage.commitCPU.inMicroseconds / count, "µs/order"),
+                    .init("- deciding and the rest", rest.inMicroseconds / count, "µs/order"),
+                ]
+            }
+            figures.append(
                 .init(
-                    "- deciding and the rest",
-                    (thread - storage.statementCPU - storage.commitCPU).inMicroseconds / count, "µs/order"),
-                .init(
-                    "- one commit", storage.commitTime.inMicroseconds / 1000 / Double(max(1, storage.commits)), "ms"),
-            ]
+                    "- one commit", storage.commitTime.inMicroseconds / 1000 / Double(max(1, storage.commits)), "ms"))
         }
         figures.append(
             .init(
@@ -111,5 +118,24 @@ struct WholeOrdersBench: AsyncParsableCommand {
         let missing = orders - outcome.tally.completed
         return ["\(orders) orders of \(lines) lines, at most \(inFlight) under way."]
             + (missing == 0 ? [] : ["NOT COMPLETED: \(missing) (\(outcome.tally))"]) + refusals
+            + (profile ? [costliest(outcome.statements)] : [])
+    }
+
+    private static let statementsMax = 40
+
+    private func costliest(_ statements: [Topic: [String: StatementFigures]]) -> String {
+        let count = Double(orders)
+        let all = statements.flatMap { topic, statements in
+            statements.map { (topic: topic, sql: $0.key, figures: $0.value) }
+        }.sorted { $0.figures.cpu > $1.figures.cpu }
+        let rows = all.prefix(Self.statementsMax).map { statement in
+            [
+                BenchReport.number(statement.figures.cpu.inMicroseconds / count),
+                BenchReport.number(Double(statement.figures.runs) / count),
+                BenchReport.number(Double(statement.figures.rows) / count), statement.topic.rawValue,
+                String(statement.sql.split { $0.isWhitespace }.joined(separator: " ").prefix(72)),
+            ]
+        }
+        return Terminal.table(["µs/order", "runs", "rows", "service", "statement"], rows) + "\n"
     }
 }

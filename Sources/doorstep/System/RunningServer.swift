@@ -25,8 +25,22 @@ struct ServerConfiguration: Sendable {
     /// Webhooks may then go to this machine and private networks, over plain HTTP too.
     var allowsLocalWebhooks = false
     var seed: UInt64 = 1
+    /// Answers all calls to the outside instead of the parties; for benchmarks.
+    var gateway: (any EffectGateway)?
+    var isRateLimited = true
 
     var url: String { "http://\(host):\(port)" }
+
+    func api(_ secrets: CourierSecrets) -> APIConfiguration {
+        var api = APIConfiguration(
+            publicURL: url, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
+            courierSecrets: secrets.byCourier.mapValues { [$0] })
+        if !isRateLimited {
+            (api.requestsPerSecond, api.requestBurst) = (1e9, 1e9)
+            (api.openRequestsPerSecond, api.openRequestBurst) = (1e9, 1e9)
+        }
+        return api
+    }
 }
 
 /// The whole system with its HTTP side, for as long as `body` runs.
@@ -136,7 +150,8 @@ struct RunningServer: Sendable {
             mailFolder: "\(folder.path)/mail", allowsLocalWebhooks: configuration.allowsLocalWebhooks,
             ordersReads: orders)
         let system = try await DoorstepSystem.start(
-            configuration.system, gateway: outside.gateway, observers: [watch, stream, metrics] + observers)
+            configuration.system, gateway: configuration.gateway ?? outside.gateway,
+            observers: [watch, stream, metrics] + observers)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
         let isDemo = configuration.sandboxPort != nil
         let demoToken = isDemo ? try await DemoKey.token(folder, access, now: system.clock.now) : nil
@@ -146,9 +161,7 @@ struct RunningServer: Sendable {
             warehouse: ServiceAccess(mailbox: system.warehouse.mailbox, reads: warehouse),
             shipping: ServiceAccess(mailbox: system.shipping.mailbox, reads: shipping), access: access,
             clock: system.clock,
-            configuration: APIConfiguration(
-                publicURL: configuration.url, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
-                courierSecrets: secrets.byCourier.mapValues { [$0] }),
+            configuration: configuration.api(secrets),
             metrics: metrics, orderWatch: watch, eventStream: stream,
             circuits: {
                 effects.circuits().map {
