@@ -16,8 +16,8 @@ extension EventPayload {
     public static var version: Int { 1 }
 }
 
-/// An event of any topic.
-public enum Event: Sendable, Equatable {
+/// An event of any topic. Indirect: it is passed from list to list more often than it is looked into.
+public indirect enum Event: Sendable, Equatable {
     case orders(OrdersEvent)
     case warehouse(WarehouseEvent)
     case shipping(ShippingEvent)

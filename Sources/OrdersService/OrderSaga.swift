@@ -30,12 +30,29 @@ final class OrderSaga {
         dueBefore = process.1.nextDueAt
     }
 
+    /// An order as a former batch left it.
+    convenience init(_ running: RunningOrder, _ batch: OrdersBatch) {
+        self.init(running.order, batch)
+        knownLines = running.lines
+        take((running.engine, running.instance))
+    }
+
+    /// What the next batch can go on from; `nil` for an order that has ended, or of which only a part was read.
+    var forNextBatch: RunningOrder? {
+        guard !order.state.isTerminal, let process else { return nil }
+        return RunningOrder(
+            order: order, lines: knownLines, engine: process.engine, instance: process.instance)
+    }
+
     private func loadedProcess() throws(Fault) -> (engine: ProcessEngine, instance: ProcessInstance) {
         if let process { return process }
-        let stored = try batch.instance(of: id)
+        let stored = try batch.instance(of: order)
         take(stored)
         return stored
     }
+
+    /// Whether the process is at hand already.
+    var hasProcess: Bool { process != nil }
 
     var instance: ProcessInstance { get throws(Fault) { try loadedProcess().instance } }
 

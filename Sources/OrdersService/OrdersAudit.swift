@@ -42,7 +42,7 @@ public struct OrdersAudit {
                 SELECT id, problem FROM (
                     SELECT orders.id AS id, 'has no process' AS problem FROM orders
                     LEFT JOIN process_instances ON process_instances.order_id = orders.id
-                    WHERE process_instances.order_id IS NULL
+                    WHERE process_instances.order_id IS NULL AND orders.state < 4
                     UNION ALL
                     SELECT process_instances.order_id AS id, 'is a process without an order' AS problem
                     FROM process_instances LEFT JOIN orders ON orders.id = process_instances.order_id

@@ -5,7 +5,7 @@ import Orders
 
 /// What callers ask of Orders.
 public enum OrdersCommand: Sendable, Equatable {
-    case placeOrder(PlaceOrder)
+    indirect case placeOrder(PlaceOrder)
     case cancelOrder(CancelOrder)
     case cancelUnits(CancelUnits)
     case createProduct(CreateProduct)

@@ -8,13 +8,13 @@ import Runtime
 /// Everything that a batch names, with one query per table.
 extension OrdersBatch {
     func load(_ inputs: [Input<OrdersCommand>]) throws(Fault) {
-        var named: [[SQLValue]] = []
+        var named: [Int64] = []
         var seen: Set<Int64> = []
         var moving: Set<Int64> = []
         var placements: [PlaceOrder] = []
         for input in inputs {
             if let id = Self.orderID(of: input) {
-                if seen.insert(id).inserted { named.append([.integer(id)]) }
+                if seen.insert(id).inserted { named.append(id) }
                 if Self.movesProcess(input) { moving.insert(id) }
             }
             switch input {
@@ -25,7 +25,7 @@ extension OrdersBatch {
             default: break
             }
         }
-        try loadOrders(named, moving)
+        if !named.isEmpty { try loadOrders(named, moving) }
         if products.isNamed { try loadProducts() }
         if !placements.isEmpty { try load(placements) }
     }
@@ -65,45 +65,51 @@ extension OrdersBatch {
         }
     }
 
-    private func loadOrders(_ named: [[SQLValue]], _ moving: Set<Int64>) throws(Fault) {
-        guard !named.isEmpty else { return }
-        var orders: [Order] = []
-        orders.reserveCapacity(named.count)
-        try database.queryEach("SELECT \(OrderRow.columns) FROM orders WHERE id = $1", named) { row throws(Fault) in
-            orders.append(try OrderRow.read(row))
+    private func loadOrders(_ named: [Int64], _ moving: Set<Int64>) throws(Fault) {
+        let known = named.map { ($0, logic.running.find($0)) }
+        var stored = try storedOrders(known.compactMap { $0.1 == nil ? $0.0 : nil })
+        for (id, entry) in known {
+            if let entry {
+                add(OrderSaga(entry, self))
+            } else if let order = stored.removeValue(forKey: id) {
+                add(OrderSaga(order, self))
+            }
         }
-        let found = orders.map { [SQLValue.id($0.id)] }
-        // Rows arrive in the order of the orders: one walk puts each to its own.
-        var place = 0
-        try database.queryEach(FulfillmentRow.ofOrder, found) { row throws(Fault) in
-            while orders[place].id.rawValue != row.integer(0) { place += 1 }
-            orders[place].fulfillments.append(try FulfillmentRow.read(row))
-        }
-        for order in orders { add(OrderSaga(order, self)) }
-        var next = 0
-        let moved = orders.filter { moving.contains($0.id.rawValue) }
+        let moved = sequence.filter { !$0.hasProcess && moving.contains($0.id.rawValue) }
         try database.queryEach(Self.instances, moved.map { [SQLValue.id($0.id)] }) { row throws(Fault) in
             let saga = try saga(row.integer(0))
-            saga.take(try instance(of: saga.id, row))
-            next += 1
+            saga.take(try instance(row))
         }
-        guard next == moved.count else { throw Fault("process_missing", retryable: false, "\(moved.count - next)") }
+    }
+
+    /// Those that exist, with their fulfillments.
+    private func storedOrders(_ ids: [Int64]) throws(Fault) -> [Int64: Order] {
+        var orders: [Int64: Order] = [:]
+        let keys = ids.map { [SQLValue.integer($0)] }
+        try database.queryEach("SELECT \(OrderRow.columns) FROM orders WHERE id = $1", keys) { row throws(Fault) in
+            orders[row.integer(0)] = try OrderRow.read(row)
+        }
+        try database.queryEach(FulfillmentRow.ofOrder, keys) { row throws(Fault) in
+            orders[row.integer(0)]?.fulfillments.append(try FulfillmentRow.read(row))
+        }
+        return orders
     }
 
     private static let instances = "SELECT order_id, version, state FROM process_instances WHERE order_id = $1"
 
-    private func instance(of id: OrderID, _ row: any SQLRow) throws(Fault) -> (ProcessEngine, ProcessInstance) {
+    private func instance(_ row: any SQLRow) throws(Fault) -> (ProcessEngine, ProcessInstance) {
         let engine = try logic.versions.engine(row.integer(1), database)
-        let state = row.bytes(2)
-        if let known = logic.decoded.find(state, of: id) { return (engine, known) }
-        return (engine, try ProcessInstance(decoding: state, model: engine.model))
+        return (engine, try ProcessInstance(decoding: row.bytes(2), model: engine.model))
     }
 
-    /// The process of an order whose inputs did not look as if they moved it.
-    func instance(of id: OrderID) throws(Fault) -> (ProcessEngine, ProcessInstance) {
-        let found = try database.first(Self.instances, [.id(id)]) { row throws(Fault) in try instance(of: id, row) }
-        guard let found else { throw Fault("process_missing", retryable: false, id.text) }
-        return found
+    /// The process of an order whose inputs did not look as if they moved it, or of which nothing is stored.
+    ///
+    /// The process of an order that ended long ago has been removed: whatever still comes finds it ended.
+    func instance(of order: Order) throws(Fault) -> (ProcessEngine, ProcessInstance) {
+        let found = try database.first(Self.instances, [.id(order.id)]) { row throws(Fault) in try instance(row) }
+        if let found { return found }
+        guard order.state.isTerminal else { throw Fault("process_missing", retryable: false, order.id.text) }
+        return (logic.versions.current, logic.versions.current.ended(processID: ProcessVersions.orderProcess))
     }
 
     private func load(_ placements: [PlaceOrder]) throws(Fault) {

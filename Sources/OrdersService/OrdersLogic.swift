@@ -22,7 +22,7 @@ public final class OrdersLogic: ServiceLogic {
     var ids: IDGenerator?
     /// Products as stored. Emptied by every batch that writes products, so that it never knows more than the tables.
     var products: [String: KnownProduct] = [:]
-    let decoded = DecodedInstances()
+    let running = CommittedCache<RunningOrder>()
     private var isRegistered = false
 
     /// - Parameter process: the file `processes/order-fulfillment.bpmn`, which new orders begin with.
@@ -54,6 +54,7 @@ public final class OrdersLogic: ServiceLogic {
     ) throws(Fault) {
         // Written once per process, yet kept unmarked until a later batch finds it: this one may be rolled back.
         if !isRegistered { isRegistered = try isVersionStored(database, now: now) }
+        running.begin()
         let batch = OrdersBatch(self, ids: try loadIDs(database), now: now, database)
         swap(&batch.outbox, &outbox)
         try batch.load(inputs)
@@ -61,6 +62,22 @@ public final class OrdersLogic: ServiceLogic {
         try batch.save()
         ids = batch.ids
         swap(&batch.outbox, &outbox)
+    }
+
+    public func committed() { running.commit() }
+
+    public func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? {
+        try database.first("SELECT min(remove_at) FROM process_instances WHERE remove_at IS NOT NULL") {
+            $0.optionalInstant(0)
+        } ?? nil
+    }
+
+    public func remove(due now: Instant, limit: Int, in database: any DatabaseConnection) throws(Fault) {
+        try database.execute(
+            """
+            DELETE FROM process_instances WHERE order_id IN
+                (SELECT order_id FROM process_instances WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2)
+            """, [.instant(now), .int(limit)])
     }
 
     private func isVersionStored(_ database: any DatabaseConnection, now: Instant) throws(Fault) -> Bool {

@@ -5,7 +5,7 @@ import Runtime
 enum OrdersMigrations {
     static let all: [Migration] = [
         Migration(1, "orders", orders), Migration(2, "webhooks", webhooks),
-        Migration(3, "webhook versions", webhookVersions),
+        Migration(3, "webhook versions", webhookVersions), Migration(4, "finished processes", finishedProcesses),
     ]
 
     private static let orders = """
@@ -161,5 +161,12 @@ enum OrdersMigrations {
     private static let webhookVersions = """
         ALTER TABLE webhook_endpoints ADD COLUMN former_secrets TEXT NOT NULL DEFAULT '';
         ALTER TABLE webhook_endpoints ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+        """
+
+    private static let finishedProcesses = """
+        ALTER TABLE process_instances ADD COLUMN remove_at BIGINT;
+        UPDATE process_instances SET remove_at = (SELECT updated_at + 7776000000 FROM orders WHERE id = order_id)
+            WHERE ended = 1;
+        CREATE INDEX process_instances_to_remove ON process_instances (remove_at) WHERE remove_at IS NOT NULL;
         """
 }

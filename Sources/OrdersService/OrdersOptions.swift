@@ -8,14 +8,17 @@ public struct OrdersOptions: Sendable {
     /// How long fulfilling may take before the order is flagged as late; whole seconds.
     public var jeopardyAfter: Duration
     public var notifications: NotificationPolicy
+    /// How long the process of an order is kept after it ended; the order itself is kept for ever.
+    public var finishedProcessesKept: Duration
 
     public init(
         paymentLimit: Duration = .seconds(24 * 3600), jeopardyAfter: Duration = .seconds(48 * 3600),
-        notifications: NotificationPolicy = .standard
+        notifications: NotificationPolicy = .standard, finishedProcessesKept: Duration = .seconds(90 * 86_400)
     ) {
         self.paymentLimit = paymentLimit
         self.jeopardyAfter = jeopardyAfter
         self.notifications = notifications
+        self.finishedProcessesKept = finishedProcessesKept
     }
 
     /// ISO 8601, as the process file expects it.

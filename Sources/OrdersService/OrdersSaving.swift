@@ -18,6 +18,7 @@ extension OrdersBatch {
             ON CONFLICT (order_id, fulfillment_id, status) DO NOTHING
             """, notifications)
         try saveWebhooks()
+        for saga in sequence { logic.running.keep(saga.forNextBatch, for: saga.id.rawValue) }
     }
 
     private func savePlaced() throws(Fault) {
@@ -76,20 +77,25 @@ extension OrdersBatch {
         var updated: [[SQLValue]] = []
         for saga in sequence where saga.instanceChanged {
             let instance = try saga.instance
-            let state = instance.encoded()
             let values: [SQLValue] = [
                 .id(saga.id), .integer(try saga.version), .bool(instance.isEnded),
-                .int(instance.incidents.count), .blob(state),
+                .int(instance.incidents.count), .blob(instance.encoded()),
+                instance.isEnded ? .instant(now + logic.options.finishedProcessesKept) : .null,
             ]
-            if !instance.isEnded { logic.decoded.keep(instance, state, of: saga.id) }
             if saga.loaded == nil { inserted.append(values) } else { updated.append(values) }
             saveTimer(of: saga, instance)
         }
         try database.executeEach(
-            "INSERT INTO process_instances (order_id, version, ended, incidents, state) VALUES ($1, $2, $3, $4, $5)",
+            """
+            INSERT INTO process_instances (order_id, version, ended, incidents, state, remove_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
             inserted)
         try database.executeEach(
-            "UPDATE process_instances SET version = $2, ended = $3, incidents = $4, state = $5 WHERE order_id = $1",
+            """
+            UPDATE process_instances SET version = $2, ended = $3, incidents = $4, state = $5, remove_at = $6
+            WHERE order_id = $1
+            """,
             updated)
     }
 

@@ -1,8 +1,8 @@
 import Contracts
 import Kernel
 
-/// What is asked of the outside world.
-public enum EffectRequest: Sendable, Equatable {
+/// What is asked of the outside world. Indirect: it is passed on more often than it is looked into.
+public indirect enum EffectRequest: Sendable, Equatable {
     /// Hold `amount` on the customer's payment method.
     case authorizePayment(orderID: OrderID, amount: Money, method: String)
     /// Take `amount` of what `authorization` (the provider's id) holds.

@@ -11,4 +11,9 @@ public protocol EventLog: AnyObject {
     /// - Returns: at most `limit` events; empty when there is nothing yet.
     /// - Throws: retryable faults when the log cannot be reached; `log_gap` when positions are missing.
     func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope]
+
+    /// The position up to which every reader of a topic has come: what is after it must not be removed yet.
+    ///
+    /// - Throws: retryable faults when a reader cannot be asked.
+    func readByAll(_ topic: Topic, partition: Int) throws(Fault) -> Int64
 }

@@ -28,7 +28,8 @@ extension Worker {
             try lease.prove(database, now: now, duration: options.leaseDuration)
             var outbox = Outbox<Reply>()
             try logic.process(inputs, now: now, in: database, outbox: &outbox)
-            let appended = try LogTable.append(outbox.events, database, partition: options.partition, now: now)
+            let appended = try LogTable.append(
+                outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
             try EffectTable.insert(outbox.effects, database, now: now)
             try EffectTable.askWithdrawal(outbox.withdrawals, database)
             try TimerTable.apply(outbox.timers, database)
@@ -36,6 +37,7 @@ extension Worker {
             if let audit { try AuditLog.append([audit], database, now: now) }
             return (appended, outbox.effects)
         }
+        logic.committed()
         parked.remove(key)
         recent.append(appended.0)
         effects.submit(appended.1)

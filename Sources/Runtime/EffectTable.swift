@@ -29,14 +29,40 @@ public enum EffectTable {
     /// Records that an effect ended.
     /// - Returns: false when it had ended before: the outcome is a repetition and must change nothing.
     static func end(
-        _ key: EffectKey, _ status: Status, attempts: Int, result: String?, _ database: any DatabaseConnection
+        _ key: EffectKey, _ status: Status, attempts: Int, result: String?, removeAt: Instant,
+        _ database: any DatabaseConnection
     ) throws(Fault) -> Bool {
         try database.execute(
             """
-            UPDATE effects SET status = $4, attempts = $5, result = $6
+            UPDATE effects SET status = $4, attempts = $5, result = $6, remove_at = $7
             WHERE kind = $1 AND subject = $2 AND sequence = $3 AND status = 0
             """,
-            place(key) + [.integer(status.rawValue), .int(attempts), .text(result)]) == 1
+            place(key) + [.integer(status.rawValue), .int(attempts), .text(result), .instant(removeAt)]) == 1
+    }
+
+    static func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? {
+        try database.first("SELECT min(remove_at) FROM effects WHERE remove_at IS NOT NULL") {
+            $0.optionalInstant(0)
+        } ?? nil
+    }
+
+    /// Removes a bounded number of effects that are past their time; they all have ended.
+    static func remove(
+        due now: Instant, limit: Int, _ database: any DatabaseConnection, partition: Int
+    ) throws(Fault) {
+        let decided = try database.first(
+            """
+            SELECT max(decided_at) FROM
+                (SELECT decided_at FROM effects WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2) AS oldest
+            """, [.instant(now), .int(limit)]
+        ) { $0.optionalInteger(0) }
+        guard let bound = decided ?? nil else { return }
+        try database.execute(
+            """
+            DELETE FROM effects WHERE (kind, subject, sequence) IN
+                (SELECT kind, subject, sequence FROM effects WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2)
+            """, [.instant(now), .int(limit)])
+        try RemovalTable.note(.effects, upTo: bound, database, partition: partition)
     }
 
     /// Records a try that did not end it.

@@ -23,14 +23,17 @@ enum IdempotencyTable {
     }
 
     static func insert(
-        _ rows: [(IdempotencyKey, [UInt8])], _ database: any DatabaseConnection, now: Instant
+        _ rows: [(IdempotencyKey, [UInt8])], _ database: any DatabaseConnection, now: Instant, retention: Duration
     ) throws(Fault) {
         try database.executeEach(
-            "INSERT INTO idempotency (client, key, fingerprint, answer, created_at) VALUES ($1, $2, $3, $4, $5)",
+            """
+            INSERT INTO idempotency (client, key, fingerprint, answer, created_at, remove_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
             rows.map { key, answer in
                 [
                     .integer(key.client), .text(key.key), .text(key.fingerprintText),
-                    .text(String(decoding: answer, as: UTF8.self)), .instant(now),
+                    .text(String(decoding: answer, as: UTF8.self)), .instant(now), .instant(now + retention),
                 ]
             })
     }
@@ -46,14 +49,17 @@ enum IdempotencyTable {
             ])
     }
 
-    /// Deletes a bounded number of rows that are older than `deadline`.
-    static func expire(_ database: any DatabaseConnection, before deadline: Instant, limit: Int) throws(Fault) -> Int {
+    static func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? {
+        try database.first("SELECT min(remove_at) FROM idempotency") { $0.optionalInstant(0) } ?? nil
+    }
+
+    /// Removes a bounded number of answers that are past their time.
+    static func remove(due now: Instant, limit: Int, _ database: any DatabaseConnection) throws(Fault) {
         try database.execute(
             """
             DELETE FROM idempotency WHERE (client, key) IN
-                (SELECT client, key FROM idempotency WHERE created_at < $1 LIMIT $2)
-            """,
-            [.instant(deadline), .int(limit)])
+                (SELECT client, key FROM idempotency WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2)
+            """, [.instant(now), .int(limit)])
     }
 }
 

@@ -25,6 +25,19 @@ public final class LocalEventLog: EventLog {
         return envelopes
     }
 
+    /// Asks each database that has a cursor of the topic; 0 when none has.
+    public func readByAll(_ topic: Topic, partition: Int) throws(Fault) -> Int64 {
+        var least: Int64?
+        for reader in databases.keys.sorted() where reader != topic {
+            let position = try connection(reader).first(
+                "SELECT position FROM cursors WHERE topic = $1 AND partition = $2",
+                [.text(topic.rawValue), .int(partition)]
+            ) { $0.integer(0) }
+            if let position { least = min(least ?? position, position) }
+        }
+        return least ?? 0
+    }
+
     private func connection(_ topic: Topic) throws(Fault) -> any DatabaseConnection {
         if let connection = connections[topic] { return connection }
         guard let database = databases[topic] else {

@@ -11,7 +11,7 @@ public enum LogTable {
     /// Appends within the current transaction.
     /// - Returns: the events with their places.
     static func append(
-        _ events: [Event], _ database: any DatabaseConnection, partition: Int, now: Instant
+        _ events: [Event], _ database: any DatabaseConnection, partition: Int, now: Instant, retention: Duration
     ) throws(Fault) -> [Envelope] {
         guard !events.isEmpty else { return [] }
         try database.execute(
@@ -27,11 +27,12 @@ public enum LogTable {
             envelopes.append(Envelope(partition: partition, position: position, recordedAt: now, event: event))
             rows.append([
                 .integer(place(partition, position)), .integer(event.key), .text(event.type), .instant(now),
-                .text(String(decoding: event.json, as: UTF8.self)),
+                .text(String(decoding: event.json, as: UTF8.self)), .instant(now + retention),
             ])
         }
         try database.executeEach(
-            "INSERT INTO events (place, key, type, recorded_at, payload) VALUES ($1, $2, $3, $4, $5)", rows)
+            "INSERT INTO events (place, key, type, recorded_at, payload, remove_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            rows)
         return envelopes
     }
 
@@ -58,6 +59,44 @@ public enum LogTable {
     /// The last position given out.
     public static func head(_ database: any DatabaseConnection, partition: Int) throws(Fault) -> Int64 {
         try database.integer("SELECT position FROM heads WHERE partition = $1", [.int(partition)])
+    }
+
+    static func isFirstDue(
+        _ database: any DatabaseConnection, partition: Int, now: Instant
+    ) throws(Fault) -> Bool {
+        let first = try database.first(
+            "SELECT remove_at FROM events WHERE place > $1 AND place < $2 ORDER BY place LIMIT 1",
+            [.integer(place(partition, 0)), .integer(place(partition + 1, 0))]
+        ) { $0.instant(0) }
+        return first.map { $0 <= now } ?? false
+    }
+
+    /// The last of the first events that are all past their time.
+    ///
+    /// - Parameters:
+    ///   - position: up to which every reader has come.
+    ///   - limit: 1 or more; so many events at most are looked at.
+    /// - Returns: `nil` when there is none.
+    static func removable(
+        _ database: any DatabaseConnection, partition: Int, readByAll position: Int64, now: Instant, limit: Int
+    ) throws(Fault) -> Int64? {
+        let last = try database.first(
+            """
+            WITH oldest AS (SELECT place, remove_at FROM events WHERE place > $1 AND place <= $2 ORDER BY place LIMIT $3)
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM oldest WHERE remove_at > $4)
+                THEN (SELECT max(place) FROM oldest
+                    WHERE place < (SELECT min(place) FROM oldest WHERE remove_at > $4))
+                ELSE (SELECT max(place) FROM oldest) END
+            """,
+            [.integer(place(partition, 0)), .integer(place(partition, position)), .int(limit), .instant(now)]
+        ) { $0.optionalInteger(0) }
+        return (last ?? nil).map { $0 & (1 << positionBits - 1) }
+    }
+
+    static func remove(upTo position: Int64, _ database: any DatabaseConnection, partition: Int) throws(Fault) {
+        try database.execute(
+            "DELETE FROM events WHERE place > $1 AND place <= $2",
+            [.integer(place(partition, 0)), .integer(place(partition, position))])
     }
 
     private static func envelope(_ topic: Topic, _ row: any SQLRow) throws(Fault) -> Envelope {

@@ -41,15 +41,19 @@ public enum RuntimeAudit {
                 (SELECT count(*) FROM events WHERE place > heads.partition * 281474976710656
                     AND place < (heads.partition + 1) * 281474976710656),
                 (SELECT coalesce(max(place), 0) FROM events WHERE place > heads.partition * 281474976710656
-                    AND place < (heads.partition + 1) * 281474976710656)
+                    AND place < (heads.partition + 1) * 281474976710656),
+                coalesce((SELECT up_to FROM removals WHERE subject = \(RemovalTable.Subject.events.rawValue)
+                    AND removals.partition = heads.partition), 0)
             FROM heads ORDER BY heads.partition
             """, []
         ) { row in
             figure += row.integer(2)
-            let last = row.integer(3) & (1 << 48 - 1)
-            if row.integer(1) != row.integer(2) || last != row.integer(1) {
+            let removed = row.integer(4)
+            let last = row.integer(2) == 0 ? removed : row.integer(3) & (1 << 48 - 1)
+            if row.integer(1) != removed + row.integer(2) || last != row.integer(1) {
                 offenders.append(
-                    "partition \(row.integer(0)): head \(row.integer(1)), \(row.integer(2)) events, last \(last)")
+                    "partition \(row.integer(0)): head \(row.integer(1)), \(removed) removed, "
+                        + "\(row.integer(2)) events, last \(last)")
             }
         }
         return AuditCheck(

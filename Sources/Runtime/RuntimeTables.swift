@@ -73,5 +73,23 @@ enum RuntimeTables {
             );
             """),
         Migration(2, "audit log", AuditLog.tables),
+        Migration(
+            3, "retention",
+            """
+            ALTER TABLE events ADD COLUMN remove_at BIGINT;
+            UPDATE events SET remove_at = recorded_at + 7776000000;
+            ALTER TABLE effects ADD COLUMN remove_at BIGINT;
+            UPDATE effects SET remove_at = decided_at + 7776000000 WHERE status <> 0;
+            CREATE INDEX effects_to_remove ON effects (remove_at) WHERE remove_at IS NOT NULL;
+            ALTER TABLE idempotency ADD COLUMN remove_at BIGINT;
+            UPDATE idempotency SET remove_at = created_at + 86400000;
+            CREATE INDEX idempotency_to_remove ON idempotency (remove_at);
+            CREATE TABLE removals (
+                subject BIGINT NOT NULL,
+                partition BIGINT NOT NULL,
+                up_to BIGINT NOT NULL,
+                PRIMARY KEY (subject, partition)
+            ) /*sqlite: WITHOUT ROWID */;
+            """),
     ]
 }

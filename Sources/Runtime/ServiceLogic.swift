@@ -30,6 +30,23 @@ public protocol ServiceLogic: AnyObject, SendableMetatype {
     func process(
         _ inputs: [Input<Command>], now: Instant, in database: any DatabaseConnection, outbox: inout Outbox<Reply>
     ) throws(Fault)
+
+    /// What `process` did last is durable: the next batch may go on from what was kept in memory of it. Called before
+    /// anybody is told; not called for a batch that was rolled back, or of which it is not known.
+    func committed()
+
+    /// When the first of the service's own rows is past its time; `nil` when none ever will be.
+    func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant?
+
+    /// Removes at most `limit` of them.
+    func remove(due now: Instant, limit: Int, in database: any DatabaseConnection) throws(Fault)
+}
+
+/// A logic that keeps nothing in memory and everything for ever.
+extension ServiceLogic {
+    public func committed() {}
+    public func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? { nil }
+    public func remove(due now: Instant, limit: Int, in database: any DatabaseConnection) throws(Fault) {}
 }
 
 /// Something that a worker reacts to.

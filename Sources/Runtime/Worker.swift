@@ -24,8 +24,10 @@ public final class Worker<Logic: ServiceLogic> {
     let lease: Lease
     var cursors: [Topic: Int64] = [:]
     var parked: Set<Int64> = []
-    var lastExpiry = Instant(milliseconds: 0)
     private var clockCheck: ClockCheck
+    var lastRemoval = Instant(milliseconds: 0)
+    /// Rows of the largest table, so that removing keeps up with writing.
+    var writtenSinceRemoval = 0
 
     /// Connects, migrates, takes the lease, and hands every pending effect to the sink.
     ///
@@ -86,7 +88,7 @@ public final class Worker<Logic: ServiceLogic> {
         }
         for request in content.deadLetterRequests { answer(request, now: now) }
         guard !gathered.isEmpty else {
-            try expire(now: now)
+            try removeExpired(now: now)
             return content.deadLetterRequests.count
         }
         do throws(Fault) {
@@ -97,6 +99,7 @@ public final class Worker<Logic: ServiceLogic> {
         } catch {
             try commitOneByOne(gathered, now: now)
         }
+        try removeExpired(now: now)
         return gathered.count + content.deadLetterRequests.count
     }
 
@@ -120,17 +123,5 @@ public final class Worker<Logic: ServiceLogic> {
         for submission in content.submissions { submission.completion(.unavailable(fault)) }
         for request in content.deadLetterRequests { request.completion(.failure(fault)) }
         for (effect, outcome) in content.outcomes { mailbox.deliver(effect, outcome) }
-    }
-
-    /// Deletes a bounded number of expired rows, at most once a second.
-    private func expire(now: Instant) throws(Fault) {
-        guard now - lastExpiry >= .seconds(1) else { return }
-        lastExpiry = now
-        let deadline = now - options.idempotencyWindow
-        guard try database.integer("SELECT count(*) FROM idempotency WHERE created_at < $1", [.instant(deadline)]) > 0
-        else { return }
-        try database.transaction { () throws(Fault) in
-            _ = try IdempotencyTable.expire(database, before: deadline, limit: 1000)
-        }
     }
 }

@@ -44,7 +44,7 @@ extension Worker {
                 try park(.event(envelope), key: envelope.key, because: fault, now: now)
             }
             for (effect, outcome) in single.outcomes {
-                if let input = try conclude(effect, outcome, resubmit: { _ in }) {
+                if let input = try conclude(effect, outcome, now: now, resubmit: { _ in }) {
                     try park(input, key: effect.entity, because: fault, now: now)
                 }
             }
@@ -89,7 +89,7 @@ extension Worker {
             }
         }
         for (effect, outcome) in gathered.outcomes {
-            guard let input = try conclude(effect, outcome, resubmit: { batch.resubmitted.append($0) }) else {
+            guard let input = try conclude(effect, outcome, now: now, resubmit: { batch.resubmitted.append($0) }) else {
                 continue
             }
             if parked.contains(effect.entity) {
@@ -134,24 +134,26 @@ extension Worker {
     /// Records an outcome; what is not final goes back to the sink.
     /// - Returns: the input for the logic; `nil` when the outcome is none for it.
     private func conclude(
-        _ effect: Effect, _ outcome: EffectOutcome, resubmit: (Effect) -> Void
+        _ effect: Effect, _ outcome: EffectOutcome, now: Instant, resubmit: (Effect) -> Void
     ) throws(Fault) -> Input<Command>? {
         var tried = effect
         tried.attempts += 1
+        let removeAt = now + options.retention.effects
         switch outcome {
         case .done(let result):
             let ended = try EffectTable.end(
                 effect.key, .done, attempts: tried.attempts, result: String(decoding: result.json, as: UTF8.self),
-                database)
+                removeAt: removeAt, database)
             return ended ? .outcome(tried, outcome) : nil
         case .refused(let code, _):
             let ended = try EffectTable.end(
-                effect.key, .refused, attempts: tried.attempts, result: code, database)
+                effect.key, .refused, attempts: tried.attempts, result: code, removeAt: removeAt, database)
             return ended ? .outcome(tried, outcome) : nil
         case .withheld(let reason, let retryAt):
-            return try didNotHappen(tried, reason, retryAt, isGivenUp: effect.yieldsWhenDown, resubmit)
+            return try didNotHappen(
+                tried, reason, retryAt, isGivenUp: effect.yieldsWhenDown, removeAt: removeAt, resubmit)
         case .failed(let reason, let retryAt):
-            return try didNotHappen(tried, reason, retryAt, isGivenUp: false, resubmit)
+            return try didNotHappen(tried, reason, retryAt, isGivenUp: false, removeAt: removeAt, resubmit)
         case .unknown(let reason, let lookUpAt):
             tried.dueAt = lookUpAt
             tried.isUncertain = true
@@ -162,13 +164,14 @@ extension Worker {
 
     /// A try that certainly changed nothing outside ends an effect that is not wanted any more; any other waits.
     private func didNotHappen(
-        _ tried: Effect, _ reason: String, _ retryAt: Instant, isGivenUp: Bool, _ resubmit: (Effect) -> Void
+        _ tried: Effect, _ reason: String, _ retryAt: Instant, isGivenUp: Bool, removeAt: Instant,
+        _ resubmit: (Effect) -> Void
     ) throws(Fault) -> Input<Command>? {
         var tried = tried
         let isUnwanted = isGivenUp ? true : try EffectTable.isWithdrawalAsked(tried.key, database)
         if isUnwanted {
             let ended = try EffectTable.end(
-                tried.key, .withdrawn, attempts: tried.attempts, result: reason, database)
+                tried.key, .withdrawn, attempts: tried.attempts, result: reason, removeAt: removeAt, database)
             return ended ? .withdrawn(tried) : nil
         }
         tried.dueAt = retryAt
@@ -180,7 +183,8 @@ extension Worker {
     private func save(
         _ outbox: Outbox<Reply>, _ batch: Batch<Command, Reply>, now: Instant
     ) throws(Fault) -> Committed {
-        let appended = try LogTable.append(outbox.events, database, partition: options.partition, now: now)
+        let appended = try LogTable.append(
+            outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
         try EffectTable.insert(outbox.effects, database, now: now)
         try EffectTable.askWithdrawal(outbox.withdrawals, database)
         try TimerTable.apply(outbox.timers, database)
@@ -202,7 +206,7 @@ extension Worker {
             case nil: throw Fault("command_unanswered", retryable: false, "slot \(slot) of \(logic.topic.rawValue)")
             }
         }
-        try IdempotencyTable.insert(kept, database, now: now)
+        try IdempotencyTable.insert(kept, database, now: now, retention: options.retention.answers)
         for (slot, first) in batch.repetitions {
             answers[slot] = repeated(batch.submissions[slot], batch.submissions[first], answers[first], rendered[first])
         }
@@ -242,7 +246,9 @@ extension Worker {
     private func finish(
         _ gathered: Gathered<Command, Reply>, _ batch: Batch<Command, Reply>, _ committed: Committed
     ) {
+        logic.committed()
         for envelope in gathered.events { cursors[envelope.topic] = envelope.position }
+        writtenSinceRemoval += max(committed.appended.count, gathered.count)
         recent.append(committed.appended)
         if !committed.effects.isEmpty { effects.submit(committed.effects) }
         let record = CommitRecord(topic: logic.topic, appended: committed.appended, consumed: gathered.events)

@@ -14,13 +14,12 @@ public struct WorkerOptions: Sendable {
     public var formerOwnerIsGone: Bool
     /// Commands that may wait before new ones are refused.
     public var mailboxCapacity: Int
-    /// How long answers are kept under idempotency keys.
-    public var idempotencyWindow: Duration
+    public var retention: Retention
 
     public init(
         partition: Int = 0, owner: String, batchLimit: Int = 2048, leaseDuration: Duration = .seconds(10),
         formerOwnerIsGone: Bool = false, mailboxCapacity: Int = 16_384,
-        idempotencyWindow: Duration = .seconds(24 * 3600)
+        retention: Retention = Retention()
     ) {
         self.partition = partition
         self.owner = owner
@@ -28,6 +27,6 @@ public struct WorkerOptions: Sendable {
         self.leaseDuration = leaseDuration
         self.formerOwnerIsGone = formerOwnerIsGone
         self.mailboxCapacity = mailboxCapacity
-        self.idempotencyWindow = idempotencyWindow
+        self.retention = retention
     }
 }

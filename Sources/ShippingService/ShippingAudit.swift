@@ -38,6 +38,12 @@ public enum ShippingAudit {
         ) { "\($0.id(0, ShipmentKind.self)): \($0.integer(1)) labels" }
     }
 
+    /// Calls are removed some time after they ended: of older shipments the evidence is gone.
+    private static let hasAllItsEffects = """
+        requested_at > (SELECT coalesce(max(up_to), 0) FROM removals
+            WHERE subject = \(RemovalTable.Subject.effects.rawValue))
+        """
+
     /// And none has a number that no carrier gave.
     private static func everyLabelIsBooked(_ database: any DatabaseConnection) throws(Fault) -> AuditCheck {
         let bookings = """
@@ -49,7 +55,8 @@ public enum ShippingAudit {
             figure: "SELECT count(*) FROM shipments",
             offenders: """
                 SELECT id, tracking_number, \(bookings) FROM shipments
-                WHERE (tracking_number IS NOT NULL) <> (\(bookings) = 1) ORDER BY id LIMIT 10
+                WHERE (tracking_number IS NOT NULL) <> (\(bookings) = 1) AND \(hasAllItsEffects)
+                ORDER BY id LIMIT 10
                 """, database
         ) { row in
             "\(row.id(0, ShipmentKind.self)): number \(row.optionalText(1) ?? "none"), \(row.integer(2)) bookings"
@@ -65,6 +72,7 @@ public enum ShippingAudit {
                     (SELECT 1 FROM effects WHERE kind = \(EffectKind.voidShipment.rawValue) AND subject = shipments.id
                         AND sequence = shipments.attempt
                         AND status = CASE shipments.label WHEN 5 THEN 1 ELSE 2 END)
+                    AND \(hasAllItsEffects)
                 ORDER BY id LIMIT 10
                 """, database
         ) { row in

@@ -18,6 +18,7 @@ public final class ShippingLogic: ServiceLogic {
 
     public let policy: ShippingPolicy
     private var ids: IDGenerator?
+    private let inMemory = ShipmentsInMemory()
 
     public init(policy: ShippingPolicy = .standard) { self.policy = policy }
 
@@ -31,7 +32,8 @@ public final class ShippingLogic: ServiceLogic {
         if ids == nil { ids = IDGenerator(after: try database.integer("SELECT max(id) FROM shipments")) }
         let names = ShippingNames(inputs)
         var set = ShippingWorkingSet(names)
-        try set.load(names, database)
+        inMemory.begin()
+        try set.load(names, inMemory, database)
         for input in inputs {
             switch input {
             case .event(let envelope): try react(envelope.event, &set, &outbox, now: now)
@@ -43,7 +45,10 @@ public final class ShippingLogic: ServiceLogic {
             }
         }
         try set.save(database, now: now)
+        set.remember(in: inMemory)
     }
+
+    public func committed() { inMemory.commit() }
 
     // MARK: Events
 

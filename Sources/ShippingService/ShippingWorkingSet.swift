@@ -112,10 +112,23 @@ struct ShippingWorkingSet {
 
     // MARK: Loading and saving
 
-    mutating func load(_ names: ShippingNames, _ database: any DatabaseConnection) throws(Fault) {
+    mutating func load(
+        _ names: ShippingNames, _ inMemory: ShipmentsInMemory, _ database: any DatabaseConnection
+    ) throws(Fault) {
+        var unknown: (shipments: [Int64], fulfillments: [Int64]) = ([], [])
+        for id in names.shipments where places[id] == nil {
+            if let entry = inMemory.find(id) { add(entry) } else { unknown.shipments.append(id.rawValue) }
+        }
+        for id in names.fulfillments where byFulfillment[id] == nil {
+            guard let entry = inMemory.find(id) else {
+                unknown.fulfillments.append(id.rawValue)
+                continue
+            }
+            if places[entry.shipment.id] == nil { add(entry) }
+        }
         var found: [Shipment] = []
-        try ShipmentTable.load(where: .id, names.shipments.map(\.rawValue), database) { found.append($0) }
-        try ShipmentTable.load(where: .fulfillment, names.fulfillments.map(\.rawValue), database) { found.append($0) }
+        try ShipmentTable.load(where: .id, unknown.shipments, database) { found.append($0) }
+        try ShipmentTable.load(where: .fulfillment, unknown.fulfillments, database) { found.append($0) }
         try ShipmentTable.load(where: .order, names.orders.map(\.rawValue), database) { found.append($0) }
         try ShipmentTable.load(labels: names.labels, database) { found.append($0) }
         for shipment in found where places[shipment.id] == nil { _ = index(shipment) }
@@ -125,7 +138,17 @@ struct ShippingWorkingSet {
         ) { stopped.insert($0.id(0)) }
         let reported = Set(
             names.reported.compactMap { places[$0] } + names.labels.flatMap { byLabel[$0] ?? [] })
-        try loadReports(reported.sorted(), database)
+        try loadReports(reported.filter { reports[$0] == nil }.sorted(), database)
+    }
+
+    private mutating func add(_ entry: ShipmentsInMemory.Entry) {
+        let place = index(entry.shipment)
+        reports[place] = entry.reports
+    }
+
+    /// Leaves the next batch what this one is about to make durable.
+    func remember(in memory: ShipmentsInMemory) {
+        for place in shipments.indices { memory.keep(shipments[place], reports: reports[place]) }
     }
 
     private mutating func loadReports(_ wanted: [Int], _ database: any DatabaseConnection) throws(Fault) {

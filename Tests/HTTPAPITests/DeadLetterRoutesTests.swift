@@ -14,30 +14,26 @@ import Testing
 
     init() async throws { system = try await TestSystem() }
 
-    /// An order whose stored process cannot be read when its payment's outcome comes.
-    private func poisoned() async throws -> (order: String, state: [UInt8]) {
+    /// An order whose process cannot be stored when its payment's outcome comes.
+    private func poisoned() async throws -> String {
         try await system.stock("A", 3)
         system.world.hold(.authorizePayment)
         let order = try #require(try await system.order("A").json["id"]?.string)
-        let raw = try #require(OrderID(text: order)).rawValue
-        let database = try SQLiteDatabase(path: system.folder.path + "/orders.db").connect(.write)
-        defer { database.close() }
-        let state = try #require(
-            try database.first("SELECT state FROM process_instances WHERE order_id = $1", [.integer(raw)]) {
-                $0.bytes(0)
-            })
-        try database.execute(
-            "UPDATE process_instances SET state = $2 WHERE order_id = $1", [.integer(raw), .blob([1, 2, 3])])
+        try change(
+            """
+            CREATE TRIGGER poison BEFORE UPDATE ON process_instances
+            BEGIN SELECT RAISE(ABORT, 'poison'); END
+            """)
         system.world.letGo()
-        return (order, state)
+        return order
     }
 
-    private func repair(_ order: String, _ state: [UInt8]) throws {
-        let raw = try #require(OrderID(text: order)).rawValue
+    private func repair() throws { try change("DROP TRIGGER poison") }
+
+    private func change(_ sql: String) throws {
         let database = try SQLiteDatabase(path: system.folder.path + "/orders.db").connect(.write)
         defer { database.close() }
-        try database.execute(
-            "UPDATE process_instances SET state = $2 WHERE order_id = $1", [.integer(raw), .blob(state)])
+        try database.execute(sql)
     }
 
     private func letter() async throws -> JSONValue {
@@ -46,7 +42,7 @@ import Testing
     }
 
     @Test func aReplaySucceedsOnceTheCauseIsRepaired() async throws {
-        let (order, state) = try await poisoned()
+        let order = try await poisoned()
         let letter = try await letter()
         #expect(letter["input"]?.string == "outcome")
         #expect(letter["error"]?.string?.isEmpty == false)
@@ -57,7 +53,7 @@ import Testing
         #expect(early.status == 409)
         #expect(early.code == "state_conflict")
 
-        try repair(order, state)
+        try repair()
         let replayed = try await client.post(path, key: "again")
         #expect(replayed.status == 200, "\(replayed.text)")
         #expect((replayed.json["handled"]?.integer ?? 0) >= 1)

@@ -28,6 +28,11 @@ final class Bench {
     /// A log that a test writes by hand.
     final class ScriptedLog: EventLog {
         var envelopes: [Envelope] = []
+        /// How far the readers of the bench's own topic have come.
+        var readByOthers: Int64 = 0
+
+        func readByAll(_ topic: Topic, partition: Int) throws(Fault) -> Int64 { readByOthers }
+
         func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
             Array(envelopes.filter { $0.position > position }.prefix(limit))
         }
@@ -57,10 +62,12 @@ final class Bench {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func worker(owner: String = "one", formerOwnerIsGone: Bool = true) throws -> Worker<TallyLogic> {
+    func worker(
+        owner: String = "one", formerOwnerIsGone: Bool = true, retention: Retention = Retention()
+    ) throws -> Worker<TallyLogic> {
         try Worker(
             logic, database: database, log: log, recent: RecentEvents(), effects: effects, clock: clock,
-            options: WorkerOptions(owner: owner, formerOwnerIsGone: formerOwnerIsGone))
+            options: WorkerOptions(owner: owner, formerOwnerIsGone: formerOwnerIsGone, retention: retention))
     }
 
     func tally(_ product: Int64) throws -> Int64 {

@@ -11,6 +11,55 @@ import Testing
 @Suite struct OrdersServiceTests {
     private typealias Bench = OrdersBench
 
+    @Test func aFinishedProcessIsRemovedAndTheAuditStillHolds() throws {
+        let bench = try OrdersBench(options: OrdersOptions(finishedProcessesKept: .seconds(60)))
+        let units = [UnitRange(line: 1, first: 0, count: 2)]
+        let order = try bench.place([OrdersBench.goods("MUG", 2, 1000)])
+        let running = try bench.place([OrdersBench.goods("TEA", 1, 1000)])
+        let id = try bench.reserve(order, [units])[0]
+        try bench.pay(.authorizePayment)
+        try bench.ship(order, id)
+        #expect(try bench.deliver(order, id) == ["OrderCompleted"])
+        let stored = "SELECT count(*) FROM process_instances"
+        bench.clock.advance(.seconds(59))
+        try bench.run()
+        #expect(try bench.reader.integer(stored) == 2)
+        bench.clock.advance(.seconds(1))
+        try bench.run()
+        #expect(try bench.reader.integer(stored) == 1)
+        #expect(try bench.processes.instance(of: running, bench.reader) != nil)
+        #expect(try OrdersAudit(bench.processes).audit(bench.reader).allSatisfy(\.holds))
+        // The carrier corrects itself much later: the order notes it, the process has nothing to say any more.
+        try bench.restart()
+        #expect(try bench.comeBack(order, id) == [])
+        #expect(try bench.reader.integer("SELECT count(*) FROM dead_letters") == 0)
+    }
+
+    /// One batch with an answer for a real order and one for an order that nobody placed: it is rolled back, and each is
+    /// tried alone.
+    @Test func whatARolledBackBatchDecidedIsForgotten() throws {
+        let bench = try OrdersBench()
+        let order = try bench.place([OrdersBench.goods("MUG", 2, 1000)])
+        bench.log.add(
+            .warehouse(
+                .stockReserved(
+                    StockReserved(
+                        orderID: order, request: 1,
+                        fulfillments: [
+                            FulfillmentPlan(
+                                fulfillmentID: FulfillmentID(rawValue: 900), warehouseID: WarehouseID(rawValue: 1),
+                                lines: [LineDemand(line: 1, productID: ProductID(rawValue: 1), quantity: 2)])
+                        ]))))
+        bench.log.add(
+            .warehouse(
+                .fulfillmentPicked(
+                    FulfillmentPicked(orderID: OrderID(rawValue: 5), fulfillmentID: FulfillmentID(rawValue: 901)))))
+        try bench.run()
+        #expect(try bench.view(order).order.fulfillments.map(\.id) == [FulfillmentID(rawValue: 900)])
+        #expect(try bench.pay(.authorizePayment) == ["PaymentAuthorized", "OrderConfirmed", "FulfillmentRequested"])
+        #expect(try bench.reader.integer("SELECT count(*) FROM dead_letters") == 1)
+    }
+
     @Test func anOrderNumberIsUsedOnce() throws {
         let bench = try OrdersBench()
         let first = Bench.order([Bench.goods("MUG", 1, 100)], number: "A-1")

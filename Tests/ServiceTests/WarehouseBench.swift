@@ -23,6 +23,8 @@ final class WarehouseBench {
     final class HandwrittenLog: EventLog {
         private var envelopes: [Topic: [Envelope]] = [:]
 
+        func readByAll(_ topic: Topic, partition: Int) throws(Fault) -> Int64 { 0 }
+
         func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
             Array((envelopes[topic] ?? []).dropFirst(Int(position)).prefix(limit))
         }

@@ -39,6 +39,19 @@ public struct ProcessEngine: Sendable {
         return (ProcessInstance(model: model, state: execution.state), execution.outputs)
     }
 
+    /// An instance of which no more is known than that it has ended.
+    ///
+    /// - Parameter processID: as for ``start(processID:variables:now:)``.
+    public func ended(processID: String) -> ProcessInstance {
+        guard let process = model.processIndex[processID] else {
+            preconditionFailure("no executable process '\(processID)'")
+        }
+        var state = InstanceState()
+        state.lifecycle = .completed
+        state.process = Int32(process)
+        return ProcessInstance(model: model, state: state)
+    }
+
     /// Applies one input and runs until everything waits.
     ///
     /// - Throws: `EngineRejection`; the instance is then unchanged.

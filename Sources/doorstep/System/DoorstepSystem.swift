@@ -30,6 +30,7 @@ final class DoorstepSystem: Sendable {
         _ configuration: SystemConfiguration, gateway: (any EffectGateway)?, observers: [any CommitObserver],
         storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 }
     ) async throws(Fault) -> DoorstepSystem {
+        FreedMemory.keepForNextBatch()
         let folder = try DataFolder(configuration.dataPath)
         let lock = try folder.lock()
         let clock = SystemClock()

@@ -1,0 +1,49 @@
+import Contracts
+import Kernel
+import Ports
+
+/// Removing what is past its time, in small commits beside the others.
+extension Worker {
+    /// The least time between two removals: long enough to cost nothing, short enough to keep each one small.
+    private static var removalInterval: Duration { .milliseconds(200) }
+    /// Rows of each table per removal, when little was written since the last one.
+    private static var removalMin: Int { 500 }
+
+    /// Removes of each table at most twice as much as was written since the last removal: it keeps up with any load,
+    /// and no removal is much larger than the batches between.
+    func removeExpired(now: Instant) throws(Fault) {
+        guard now - lastRemoval >= Self.removalInterval || now < lastRemoval else { return }
+        let limit = max(Self.removalMin, 2 * writtenSinceRemoval)
+        lastRemoval = now
+        writtenSinceRemoval = 0
+        let events = try removableEvents(now: now, limit: limit)
+        let oldest = try oldestRemoval()
+        let isServiceDue = try logic.nextRemoval(database).map { $0 <= now } ?? false
+        guard events != nil || oldest.map({ $0 <= now }) ?? false || isServiceDue else { return }
+        try database.transaction { () throws(Fault) in
+            try lease.prove(database, now: now, duration: options.leaseDuration)
+            if let events { try remove(events) }
+            try EffectTable.remove(due: now, limit: limit, database, partition: options.partition)
+            try IdempotencyTable.remove(due: now, limit: limit, database)
+            if isServiceDue { try logic.remove(due: now, limit: limit, in: database) }
+        }
+    }
+
+    private func oldestRemoval() throws(Fault) -> Instant? {
+        let times = [try EffectTable.nextRemoval(database), try IdempotencyTable.nextRemoval(database)]
+        return times.compactMap { $0 }.min()
+    }
+
+    /// The last position that can go: past its time, read by every reader, and all before it too.
+    private func removableEvents(now: Instant, limit: Int) throws(Fault) -> Int64? {
+        guard try LogTable.isFirstDue(database, partition: options.partition, now: now) else { return nil }
+        let read = try log.readByAll(logic.topic, partition: options.partition)
+        return try LogTable.removable(
+            database, partition: options.partition, readByAll: read, now: now, limit: limit)
+    }
+
+    private func remove(_ last: Int64) throws(Fault) {
+        try LogTable.remove(upTo: last, database, partition: options.partition)
+        try RemovalTable.note(.events, upTo: last, database, partition: options.partition)
+    }
+}
