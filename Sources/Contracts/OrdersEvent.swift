@@ -30,6 +30,14 @@ public enum OrdersEvent: Sendable, Equatable {
     case paymentVoided(PaymentVoided)
     /// Captured money was given back.
     case paymentRefunded(PaymentRefunded)
+    /// A customer wants to send delivered units back.
+    case returnRequested(ReturnRequested)
+    /// The customer may send the units; the named warehouse expects them.
+    case returnApproved(ReturnApproved)
+    /// The units stay with the customer, who may ask again.
+    case returnDeclined(ReturnDeclined)
+    /// The units are dealt with and what is owed for them was given back.
+    case returnClosed(ReturnClosed)
     /// Reserve again: what a short pick left over. Request 1 is `OrderCreated` itself.
     case stockReservationRequested(StockReservationRequested)
     /// Let go of everything reserved for the order that was not handed over.
@@ -59,6 +67,10 @@ public enum OrdersEvent: Sendable, Equatable {
         case .paymentCaptured(let payload): payload
         case .paymentVoided(let payload): payload
         case .paymentRefunded(let payload): payload
+        case .returnRequested(let payload): payload
+        case .returnApproved(let payload): payload
+        case .returnDeclined(let payload): payload
+        case .returnClosed(let payload): payload
         case .stockReservationRequested(let payload): payload
         case .stockReleaseRequested(let payload): payload
         case .fulfillmentRequested(let payload): payload
@@ -85,6 +97,10 @@ public enum OrdersEvent: Sendable, Equatable {
         case .paymentCaptured(let payload): payload.orderID.rawValue
         case .paymentVoided(let payload): payload.orderID.rawValue
         case .paymentRefunded(let payload): payload.orderID.rawValue
+        case .returnRequested(let payload): payload.orderID.rawValue
+        case .returnApproved(let payload): payload.orderID.rawValue
+        case .returnDeclined(let payload): payload.orderID.rawValue
+        case .returnClosed(let payload): payload.orderID.rawValue
         case .stockReservationRequested(let payload): payload.orderID.rawValue
         case .stockReleaseRequested(let payload): payload.orderID.rawValue
         case .fulfillmentRequested(let payload): payload.orderID.rawValue
@@ -110,6 +126,10 @@ public enum OrdersEvent: Sendable, Equatable {
         case PaymentCaptured.type: self = .paymentCaptured(try PaymentCaptured(json))
         case PaymentVoided.type: self = .paymentVoided(try PaymentVoided(json))
         case PaymentRefunded.type: self = .paymentRefunded(try PaymentRefunded(json))
+        case ReturnRequested.type: self = .returnRequested(try ReturnRequested(json))
+        case ReturnApproved.type: self = .returnApproved(try ReturnApproved(json))
+        case ReturnDeclined.type: self = .returnDeclined(try ReturnDeclined(json))
+        case ReturnClosed.type: self = .returnClosed(try ReturnClosed(json))
         case StockReservationRequested.type: self = .stockReservationRequested(try StockReservationRequested(json))
         case StockReleaseRequested.type: self = .stockReleaseRequested(try StockReleaseRequested(json))
         case FulfillmentRequested.type: self = .fulfillmentRequested(try FulfillmentRequested(json))
@@ -138,6 +158,10 @@ public enum OrdersEvent: Sendable, Equatable {
         PaymentCaptured.type,
         PaymentVoided.type,
         PaymentRefunded.type,
+        ReturnRequested.type,
+        ReturnApproved.type,
+        ReturnDeclined.type,
+        ReturnClosed.type,
         StockReservationRequested.type,
         StockReleaseRequested.type,
         FulfillmentRequested.type,

@@ -92,17 +92,21 @@ public struct PaymentVoided: EventPayload {
     }
 }
 
-/// Captured money was given back.
+/// Captured money was given back: for a fulfillment order that came back or was lost, or for a customer's return.
 public struct PaymentRefunded: EventPayload {
     public static let type = "PaymentRefunded"
     public let orderID: OrderID
     public let fulfillmentID: FulfillmentID?
+    public let returnID: ReturnID?
     public let amount: Money
     public let reason: String
 
-    public init(orderID: OrderID, fulfillmentID: FulfillmentID? = nil, amount: Money, reason: String) {
+    public init(
+        orderID: OrderID, fulfillmentID: FulfillmentID? = nil, returnID: ReturnID? = nil, amount: Money, reason: String
+    ) {
         self.orderID = orderID
         self.fulfillmentID = fulfillmentID
+        self.returnID = returnID
         self.amount = amount
         self.reason = reason
     }
@@ -110,6 +114,7 @@ public struct PaymentRefunded: EventPayload {
     public func write(_ json: inout JSONWriter) {
         json.member("order", orderID)
         if let fulfillmentID { json.member("fulfillment", fulfillmentID) }
+        if let returnID { json.member("return", returnID) }
         json.member("amount", amount)
         json.member("reason", reason)
     }
@@ -117,6 +122,7 @@ public struct PaymentRefunded: EventPayload {
     public init(_ json: JSONValue) throws(Fault) {
         orderID = try json.requireID("order")
         fulfillmentID = json["fulfillment"] == nil ? nil : try json.requireID("fulfillment")
+        returnID = json["return"] == nil ? nil : try json.requireID("return")
         amount = try json.requireMoney("amount")
         reason = try json.requireString("reason")
     }

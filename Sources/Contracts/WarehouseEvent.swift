@@ -28,6 +28,8 @@ public enum WarehouseEvent: Sendable, Equatable {
     case fulfillmentPutBack(FulfillmentPutBack)
     /// A parcel that came back was received and put to stock, or scrapped.
     case returnRestocked(ReturnRestocked)
+    /// What a customer sent back was counted and inspected.
+    case returnReceived(ReturnReceived)
     /// Goods came in.
     case stockReceived(StockReceived)
     /// A person corrected the count.
@@ -50,6 +52,7 @@ public enum WarehouseEvent: Sendable, Equatable {
         case .cancellationRefused(let payload): payload
         case .fulfillmentPutBack(let payload): payload
         case .returnRestocked(let payload): payload
+        case .returnReceived(let payload): payload
         case .stockReceived(let payload): payload
         case .stockAdjusted(let payload): payload
         case .stockLevelChanged(let payload): payload
@@ -72,6 +75,7 @@ public enum WarehouseEvent: Sendable, Equatable {
         case .cancellationRefused(let payload): payload.orderID.rawValue
         case .fulfillmentPutBack(let payload): payload.orderID.rawValue
         case .returnRestocked(let payload): payload.orderID.rawValue
+        case .returnReceived(let payload): payload.orderID.rawValue
         case .stockReceived(let payload): payload.productID.rawValue
         case .stockAdjusted(let payload): payload.productID.rawValue
         case .stockLevelChanged(let payload): payload.productID.rawValue
@@ -93,6 +97,7 @@ public enum WarehouseEvent: Sendable, Equatable {
         case CancellationRefused.type: self = .cancellationRefused(try CancellationRefused(json))
         case FulfillmentPutBack.type: self = .fulfillmentPutBack(try FulfillmentPutBack(json))
         case ReturnRestocked.type: self = .returnRestocked(try ReturnRestocked(json))
+        case ReturnReceived.type: self = .returnReceived(try ReturnReceived(json))
         case StockReceived.type: self = .stockReceived(try StockReceived(json))
         case StockAdjusted.type: self = .stockAdjusted(try StockAdjusted(json))
         case StockLevelChanged.type: self = .stockLevelChanged(try StockLevelChanged(json))
@@ -115,6 +120,7 @@ public enum WarehouseEvent: Sendable, Equatable {
         CancellationRefused.type,
         FulfillmentPutBack.type,
         ReturnRestocked.type,
+        ReturnReceived.type,
         StockReceived.type,
         StockAdjusted.type,
         StockLevelChanged.type,

@@ -14,6 +14,8 @@ public enum WorkTaskKind: EntityKind { public static let prefix: StaticString = 
 public enum PackageKind: EntityKind { public static let prefix: StaticString = "pkg" }
 /// What ids of shipments are of.
 public enum ShipmentKind: EntityKind { public static let prefix: StaticString = "shp" }
+/// What ids of returns are of.
+public enum ReturnKind: EntityKind { public static let prefix: StaticString = "ret" }
 /// What ids of webhook endpoints are of.
 public enum EndpointKind: EntityKind { public static let prefix: StaticString = "whk" }
 /// What ids of API keys are of.
@@ -35,6 +37,8 @@ public typealias WorkTaskID = EntityID<WorkTaskKind>
 public typealias PackageID = EntityID<PackageKind>
 /// A parcel's journey with a carrier, in Shipping.
 public typealias ShipmentID = EntityID<ShipmentKind>
+/// Units that a customer sends back after their delivery, in Orders.
+public typealias ReturnID = EntityID<ReturnKind>
 /// A customer's webhook endpoint.
 public typealias EndpointID = EntityID<EndpointKind>
 /// An API key (its public part).

@@ -24,9 +24,15 @@ extension Order {
             default: break
             }
         }
-        guard isReturning || isReceived || payment.refunded > 0 else { return .none }
         if payment.refunded > 0 { return payment.refunded == payment.captured ? .refunded : .partiallyRefunded }
-        return isReceived ? .received : .inTransit
+        if isReceived || returns.contains(where: { $0.status == .inspected || $0.status == .closed }) {
+            return .received
+        }
+        if isReturning { return .inTransit }
+        let statuses: [(OrderReturn.Status, ReturnStatus)] = [
+            (.approved, .approved), (.requested, .requested), (.declined, .declined),
+        ]
+        return statuses.first { status, _ in returns.contains { $0.status == status } }?.1 ?? .none
     }
 
     /// What a caller may ask for now, so that no client has to know the states.
@@ -36,6 +42,7 @@ extension Order {
         if !state.isTerminal, !cancellation.isPending, fulfillments.contains(where: { $0.status.isBeforePick }) {
             actions.append(.cancelUnits)
         }
+        if !returnableUnits.isEmpty { actions.append(.requestReturn) }
         return actions
     }
 }
@@ -44,4 +51,5 @@ extension Order {
 public enum OrderAction: String, Sendable {
     case cancel
     case cancelUnits = "cancel_units"
+    case requestReturn = "request_return"
 }

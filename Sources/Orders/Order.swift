@@ -32,6 +32,8 @@ public struct Order: Sendable, Equatable {
     public var cancelledUnits: [UnitRange] = []
     /// In the order in which they were planned.
     public var fulfillments: [OrderFulfillment] = []
+    /// What the customer sends back, oldest first.
+    public var returns: [OrderReturn] = []
     /// The number of the latest reservation request; request 1 is the order itself.
     public var lastRequest = 1
     /// How often an incident was resolved: tells a repeated call to the outside from the former one.

@@ -65,6 +65,8 @@ public struct OrderFulfillment: Sendable, Equatable {
     public var captured: Int64 = 0
     public var refunded: Int64 = 0
     public var isRestocked = false
+    /// When the carrier says that the customer got it; kept when the carrier corrects itself later.
+    public var deliveredAt: Instant?
     public var told: Told = []
     /// Bits of ``CustomerStatus`` that the customer was told of.
     public var notified: Int64 = 0

@@ -58,6 +58,9 @@ public enum PaymentStatus: String, Sendable {
 /// Derived: what came back.
 public enum ReturnStatus: String, Sendable {
     case none
+    case requested
+    case approved
+    case declined
     case inTransit = "in_transit"
     case received
     case partiallyRefunded = "partially_refunded"

@@ -36,6 +36,17 @@ extension [UnitRange] {
     /// The units that are in `other` too.
     public func intersection(_ other: [UnitRange]) -> [UnitRange] { subtracting(subtracting(other)) }
 
+    /// The first `count` units, or all when there are no more than that.
+    public func prefix(units count: Int) -> [UnitRange] {
+        var left = count
+        var result: [UnitRange] = []
+        for range in self where left > 0 {
+            result.append(UnitRange(line: range.line, first: range.first, count: Swift.min(left, range.count)))
+            left -= range.count
+        }
+        return result
+    }
+
     private static func cut(_ gone: UnitRange, outOf range: UnitRange) -> [UnitRange] {
         let end = range.first + range.count
         let start = Swift.max(range.first, gone.first)

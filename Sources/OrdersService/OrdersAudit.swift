@@ -20,7 +20,8 @@ public struct OrdersAudit {
             try everyOrderHasItsProcess(database), try statesAgree(database), try everyProcessWaits(database),
             try endedOrdersHoldNothing(database), try moneyIsInOrder(database), try linesAddUp(database),
             try capturesAddUp(database), try unitsAreWorthWhatWasCaptured(database),
-            try everyUnitHasOneFate(database), try capturedOnce(database),
+            try everyUnitHasOneFate(database), try returnsAreRefunded(database),
+            try unitsComeBackOnce(database), try capturedOnce(database),
         ]
     }
 
@@ -205,8 +206,9 @@ public struct OrdersAudit {
                 """)
     }
 
-    /// Orders that have fulfillments, oldest first, each with its fulfillments and lines, a bounded number at a time.
-    private func eachOrder(
+    /// Orders that have fulfillments, oldest first, each with its fulfillments, returns and lines, a bounded number at a
+    /// time.
+    func eachOrder(
         _ database: any DatabaseConnection, _ body: (Order, [OrderLine]) throws(Fault) -> Void
     ) throws(Fault) {
         var last: Int64 = 0
@@ -230,6 +232,7 @@ public struct OrdersAudit {
                 while orders[next].id.rawValue != row.integer(0) { next += 1 }
                 lines[next].append(try LineRow.read(row))
             }
+            try OrdersQueries.loadReturns(&orders, database)
             for (index, order) in orders.enumerated() { try body(order, lines[index]) }
         }
     }

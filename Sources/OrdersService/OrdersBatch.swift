@@ -20,6 +20,8 @@ final class OrdersBatch {
     /// What is stored beside an order when it is placed.
     var placed: [PlacedOrder] = []
     var products = ProductChanges()
+    /// The orders of the returns that this batch names.
+    var orderOfReturn: [ReturnID: Int64] = [:]
     /// Order numbers that are taken, as far as this batch names them.
     var takenNumbers: Set<ClientNumber> = []
     var notifications: [[SQLValue]] = []
@@ -75,6 +77,9 @@ final class OrdersBatch {
         case .placeOrder(let command): try placeOrder(command, slot)
         case .cancelOrder(let command): try cancelOrder(command, slot)
         case .cancelUnits(let command): try cancelUnits(command, slot)
+        case .requestReturn(let command): try requestReturn(command, slot)
+        case .decideReturn(let command): try decideReturn(command, slot)
+        case .retryReturnRefund(let id): try retryReturnRefund(id, slot)
         case .createProduct(let command): createProduct(command, slot)
         case .createProducts(let commands): createProducts(commands, slot)
         case .updateProduct(let command): updateProduct(command, slot)

@@ -8,6 +8,10 @@ public enum OrdersCommand: Sendable, Equatable {
     indirect case placeOrder(PlaceOrder)
     case cancelOrder(CancelOrder)
     case cancelUnits(CancelUnits)
+    case requestReturn(RequestReturn)
+    case decideReturn(DecideReturn)
+    /// Asks for a return's refund again that the provider refused.
+    case retryReturnRefund(ReturnID)
     case createProduct(CreateProduct)
     /// Each is answered on its own: one that is refused does not spoil the others.
     case createProducts([CreateProduct])
@@ -27,6 +31,7 @@ public enum OrdersCommand: Sendable, Equatable {
 public enum OrdersReply: Sendable, Equatable {
     case placed(OrderReceipt)
     case order(OrderReceipt)
+    case customerReturn(ReturnView)
     case product(Product)
     case products([Result<Product, ProductRejection>])
     case endpoint(WebhookEndpoint)
@@ -57,9 +62,10 @@ public struct OrderReceipt: Sendable, Equatable {
 }
 
 /// Why Orders as a service says no; what its contexts say is in ``PlaceOrderRejection``, ``CancelOrderRejection``,
-/// ``CancelUnitsRejection`` and ``ProductRejection``.
+/// ``CancelUnitsRejection``, ``RequestReturnRejection``, ``ReturnRejection`` and ``ProductRejection``.
 public enum OrdersRejection: Rejection {
     case orderNotFound
+    case returnNotFound
     case incidentNotFound
     case endpointNotFound
     case deliveryNotFound
@@ -74,6 +80,7 @@ public enum OrdersRejection: Rejection {
     public var code: String {
         switch self {
         case .orderNotFound: "order_not_found"
+        case .returnNotFound: "return_not_found"
         case .incidentNotFound: "incident_not_found"
         case .endpointNotFound: "endpoint_not_found"
         case .deliveryNotFound: "delivery_not_found"
@@ -88,6 +95,7 @@ public enum OrdersRejection: Rejection {
     public var detail: String {
         switch self {
         case .orderNotFound: "There is no such order."
+        case .returnNotFound: "There is no such return."
         case .incidentNotFound: "The order's process has no such incident."
         case .endpointNotFound: "There is no such webhook endpoint."
         case .deliveryNotFound: "There is no such webhook delivery."

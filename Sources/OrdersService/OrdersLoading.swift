@@ -12,8 +12,9 @@ extension OrdersBatch {
         var seen: Set<Int64> = []
         var moving: Set<Int64> = []
         var placements: [PlaceOrder] = []
+        try loadOrdersOfReturns(inputs)
         for input in inputs {
-            if let id = Self.orderID(of: input) {
+            if let id = orderID(of: input) {
                 if seen.insert(id).inserted { named.append(id) }
                 if Self.movesProcess(input) { moving.insert(id) }
             }
@@ -30,8 +31,21 @@ extension OrdersBatch {
         if !placements.isEmpty { try load(placements) }
     }
 
+    private func loadOrdersOfReturns(_ inputs: [Input<OrdersCommand>]) throws(Fault) {
+        let ids = inputs.compactMap { input -> ReturnID? in
+            switch input {
+            case .command(.decideReturn(let command), _): command.returnID
+            case .command(.retryReturnRefund(let id), _): id
+            default: nil
+            }
+        }
+        try database.queryEach("SELECT id, order_id FROM returns WHERE id = $1", ids.map { [.id($0)] }) { row in
+            orderOfReturn[row.id(0)] = row.integer(1)
+        }
+    }
+
     /// The order that an input is about, if it is about one that exists.
-    private static func orderID(of input: Input<OrdersCommand>) -> Int64? {
+    private func orderID(of input: Input<OrdersCommand>) -> Int64? {
         switch input {
         case .event(let envelope):
             switch envelope.event {
@@ -47,17 +61,25 @@ extension OrdersBatch {
         case .withdrawn: nil
         case .command(.cancelOrder(let command), _): command.orderID.rawValue
         case .command(.cancelUnits(let command), _): command.orderID.rawValue
+        case .command(.requestReturn(let command), _): command.orderID.rawValue
+        case .command(.decideReturn(let command), _): orderOfReturn[command.returnID]
+        case .command(.retryReturnRefund(let id), _): orderOfReturn[id]
         case .command(.resolveIncident(let command), _): command.orderID.rawValue
         case .command(.eraseRecipient(let id), _): id.rawValue
         case .command: nil
         }
     }
 
-    /// Whether an input usually has something to say to the process; scans on the way have not.
+    /// Whether an input usually has something to say to the process; scans on the way and returns have not.
     private static func movesProcess(_ input: Input<OrdersCommand>) -> Bool {
+        switch input {
+        case .command(.requestReturn, _), .command(.decideReturn, _), .command(.retryReturnRefund, _): return false
+        default: break
+        }
         guard case .event(let envelope) = input else { return true }
         switch envelope.event {
-        case .warehouse(.fulfillmentPicked), .shipping(.shipmentAccepted), .shipping(.shipmentInTransit),
+        case .warehouse(.fulfillmentPicked), .warehouse(.returnReceived), .shipping(.shipmentAccepted),
+            .shipping(.shipmentInTransit),
             .shipping(.shipmentOutForDelivery), .shipping(.shipmentReadyForPickup), .shipping(.shipmentOnHold),
             .shipping(.deliveryAttemptFailed), .shipping(.shipmentReturning):
             return false
@@ -82,7 +104,7 @@ extension OrdersBatch {
         }
     }
 
-    /// Those that exist, with their fulfillments.
+    /// Those that exist, with their fulfillments and returns.
     private func storedOrders(_ ids: [Int64]) throws(Fault) -> [Int64: Order] {
         var orders: [Int64: Order] = [:]
         let keys = ids.map { [SQLValue.integer($0)] }
@@ -91,6 +113,10 @@ extension OrdersBatch {
         }
         try database.queryEach(FulfillmentRow.ofOrder, keys) { row throws(Fault) in
             orders[row.integer(0)]?.fulfillments.append(try FulfillmentRow.read(row))
+        }
+        let delivered = ids.filter { orders[$0]?.mayHaveReturns == true }
+        try database.queryEach(ReturnRow.ofOrder, delivered.map { [.integer($0)] }) { row throws(Fault) in
+            orders[row.integer(0)]?.returns.append(try ReturnRow.read(row))
         }
         return orders
     }

@@ -41,6 +41,7 @@ public final class OrdersLogic: ServiceLogic {
         switch command {
         case .cancelOrder(let command): command.orderID.rawValue
         case .cancelUnits(let command): command.orderID.rawValue
+        case .requestReturn(let command): command.orderID.rawValue
         case .resolveIncident(let command): command.orderID.rawValue
         case .eraseRecipient(let id): id.rawValue
         case .updateProduct(let command): command.productID.rawValue
@@ -92,7 +93,7 @@ public final class OrdersLogic: ServiceLogic {
     private func loadIDs(_ database: any DatabaseConnection) throws(Fault) -> IDGenerator {
         if let ids { return ids }
         var greatest: Int64 = 0
-        for table in ["orders", "products", "webhook_endpoints", "webhook_deliveries"] {
+        for table in ["orders", "products", "returns", "webhook_endpoints", "webhook_deliveries"] {
             greatest = max(greatest, try database.integer("SELECT max(id) FROM \(table)"))
         }
         return IDGenerator(after: greatest)

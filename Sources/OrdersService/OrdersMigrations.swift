@@ -6,6 +6,7 @@ enum OrdersMigrations {
     static let all: [Migration] = [
         Migration(1, "orders", orders), Migration(2, "webhooks", webhooks),
         Migration(3, "webhook versions", webhookVersions), Migration(4, "finished processes", finishedProcesses),
+        Migration(5, "returns", returns),
     ]
 
     private static let orders = """
@@ -168,5 +169,27 @@ enum OrdersMigrations {
         UPDATE process_instances SET remove_at = (SELECT updated_at + 7776000000 FROM orders WHERE id = order_id)
             WHERE ended = 1;
         CREATE INDEX process_instances_to_remove ON process_instances (remove_at) WHERE remove_at IS NOT NULL;
+        """
+
+    private static let returns = """
+        ALTER TABLE fulfillments ADD COLUMN delivered_at BIGINT;
+        CREATE TABLE returns (
+            id BIGINT PRIMARY KEY,
+            order_id BIGINT NOT NULL,
+            units TEXT NOT NULL CHECK (units <> ''),
+            reason TEXT NOT NULL,
+            requested_at BIGINT NOT NULL,
+            status BIGINT NOT NULL CHECK (status BETWEEN 1 AND 5),
+            warehouse_id BIGINT,
+            decline_reason TEXT NOT NULL,
+            inspected TEXT NOT NULL,
+            refunded BIGINT NOT NULL CHECK (refunded >= 0),
+            refund_tries BIGINT NOT NULL CHECK (refund_tries >= 0),
+            refund_refusal TEXT NOT NULL,
+            updated_at BIGINT NOT NULL,
+            CHECK (refunded = 0 OR status = 5),
+            CHECK (warehouse_id IS NOT NULL OR status IN (1, 3))
+        );
+        CREATE INDEX returns_by_order ON returns (order_id, id);
         """
 }

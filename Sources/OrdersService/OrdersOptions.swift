@@ -10,15 +10,18 @@ public struct OrdersOptions: Sendable {
     public var notifications: NotificationPolicy
     /// How long the process of an order is kept after it ended; the order itself is kept for ever.
     public var finishedProcessesKept: Duration
+    public var returns: ReturnPolicy
 
     public init(
         paymentLimit: Duration = .seconds(24 * 3600), jeopardyAfter: Duration = .seconds(48 * 3600),
-        notifications: NotificationPolicy = .standard, finishedProcessesKept: Duration = .seconds(90 * 86_400)
+        notifications: NotificationPolicy = .standard, finishedProcessesKept: Duration = .seconds(90 * 86_400),
+        returns: ReturnPolicy = ReturnPolicy()
     ) {
         self.paymentLimit = paymentLimit
         self.jeopardyAfter = jeopardyAfter
         self.notifications = notifications
         self.finishedProcessesKept = finishedProcessesKept
+        self.returns = returns
     }
 
     /// ISO 8601, as the process file expects it.

@@ -11,6 +11,7 @@ extension OrdersBatch {
         try savePlaced()
         try saveOrders()
         try saveFulfillments()
+        try saveReturns()
         try saveInstances()
         try database.executeEach(
             """
@@ -70,6 +71,23 @@ extension OrdersBatch {
         }
         try database.executeEach(FulfillmentRow.insert, inserted)
         try database.executeEach(FulfillmentRow.update, updated)
+    }
+
+    private func saveReturns() throws(Fault) {
+        var inserted: [[SQLValue]] = []
+        var updated: [[SQLValue]] = []
+        for saga in sequence where !saga.order.returns.isEmpty {
+            let known = saga.loaded?.returns ?? []
+            for (place, customerReturn) in saga.order.returns.enumerated() {
+                if place >= known.count {
+                    inserted.append(ReturnRow.insertion(customerReturn, of: saga.id))
+                } else if known[place] != customerReturn {
+                    updated.append(ReturnRow.change(customerReturn))
+                }
+            }
+        }
+        try database.executeEach(ReturnRow.insert, inserted)
+        try database.executeEach(ReturnRow.update, updated)
     }
 
     private func saveInstances() throws(Fault) {

@@ -18,6 +18,10 @@ public struct WarehouseChanges: Sendable {
     public var labels: [FulfillmentLabel] = []
     public var newHolds: [Hold] = []
     public var closedHolds: [Hold] = []
+    /// With all their units.
+    public var newReturns: [ExpectedReturn] = []
+    /// All their units are to be written again.
+    public var receivedReturns: [ExpectedReturn] = []
     public var references: [(StockReference, Int)] = []
     public var packages: [FulfillmentPackage] = []
     public var finishedTasks: [FinishedTask] = []
@@ -57,6 +61,8 @@ struct TrackedChanges: Sendable {
     var labels: [FulfillmentLabel] = []
     var newHolds = Touched<HoldID>()
     var closedHolds = Touched<HoldID>()
+    var newReturns = Touched<ReturnID>()
+    var receivedReturns = Touched<ReturnID>()
     var references: [StockReference] = []
     var packages: [FulfillmentPackage] = []
     var finishedTasks: [FinishedTask] = []
@@ -84,6 +90,10 @@ extension WarehouseState {
         takeFulfillments(into: &changes)
         changes.newHolds = tracked.newHolds.keys.compactMap { holds[$0] }
         changes.closedHolds = tracked.closedHolds.keys.compactMap { holds[$0] }
+        changes.newReturns = tracked.newReturns.keys.compactMap { returns[$0] }
+        changes.receivedReturns = tracked.receivedReturns.keys.compactMap { id in
+            tracked.newReturns.contains(id) ? nil : returns[id]
+        }
         changes.references = tracked.references.compactMap { key in references[key].map { (key, $0) } }
         changes.packages = tracked.packages
         changes.finishedTasks = tracked.finishedTasks

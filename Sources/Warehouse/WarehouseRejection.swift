@@ -39,6 +39,16 @@ public enum WarehouseRejection: Rejection {
     case alreadyHandedOver(FulfillmentID)
     /// Cancelled, or closed with nothing in it.
     case fulfillmentClosed(FulfillmentID)
+    /// No such return was approved, as far as Warehouse has heard.
+    case unknownReturn(ReturnID)
+    /// Received before, and something else was found then.
+    case returnReceived(ReturnID)
+    /// More units of a line than are expected: they were not asked for, or came back before.
+    case unexpectedUnits(line: Int, reported: Int, expected: Int)
+    /// Nothing was said about so many units of a line.
+    case unitsUnaccounted(line: Int, quantity: Int)
+    /// Units of the line that are not here are to be refunded.
+    case notRefundable(Int)
 
     public var code: String {
         switch self {
@@ -64,6 +74,11 @@ public enum WarehouseRejection: Rejection {
         case .notLabelled: "not_labelled"
         case .alreadyHandedOver: "already_handed_over"
         case .fulfillmentClosed: "fulfillment_closed"
+        case .unknownReturn: "unknown_return"
+        case .returnReceived: "return_already_received"
+        case .unexpectedUnits: "unexpected_units"
+        case .unitsUnaccounted: "units_unaccounted"
+        case .notRefundable: "not_refundable"
         }
     }
 
@@ -94,6 +109,13 @@ public enum WarehouseRejection: Rejection {
         case .notLabelled(let id): "No carrier is booked for the fulfillment order \(id) yet."
         case .alreadyHandedOver(let id): "The fulfillment order \(id) was handed over already."
         case .fulfillmentClosed(let id): "The fulfillment order \(id) is closed."
+        case .unknownReturn(let id): "No return \(id) is expected."
+        case .returnReceived(let id): "The return \(id) was received already, with another result."
+        case .unexpectedUnits(let line, let reported, let expected):
+            "\(reported) units of line \(line) are reported, \(expected) can have come."
+        case .unitsUnaccounted(let line, let quantity):
+            "Nothing is said about \(quantity) units of line \(line); report those that did not come as missing."
+        case .notRefundable(let line): "Units of line \(line) that did not come cannot be refunded."
         }
     }
 }

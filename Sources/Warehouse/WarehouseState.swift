@@ -18,6 +18,8 @@ public struct WarehouseState: Sendable {
     /// Complete for each order that has an entry.
     public internal(set) var fulfillmentsOfOrder: [OrderID: [FulfillmentID]] = [:]
     public internal(set) var holds: [HoldID: Hold] = [:]
+    /// Customers' returns.
+    public internal(set) var returns: [ReturnID: ExpectedReturn] = [:]
     /// What a reference was used for.
     public internal(set) var references: [StockReference: Int] = [:]
     var distances: [GeoPoint: [Double]] = [:]

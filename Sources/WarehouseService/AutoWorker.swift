@@ -2,7 +2,7 @@ import Kernel
 import Ports
 import Warehouse
 
-/// Does the floor's work by itself, so that a demo, a test or an import runs without people.
+/// Does the floor's work by itself, and finds every return that was approved complete and good, so that a demo, a test or an import runs without people.
 ///
 /// Synchronous and without state: it reads what waits and says which commands to submit, so it works under a virtual
 /// clock as well as from a thread. Asking again before they were handled gives the same commands, whose second
@@ -98,6 +98,15 @@ public struct AutoWorker: Sendable {
                             action: kind == .pick ? try pick(id, database) : .complete)
                     }))
         }
+        let sent: [ReturnID] = try database.rows(
+            """
+            SELECT id FROM returns WHERE received_at IS NULL AND expected_at <= $1
+            ORDER BY expected_at, id LIMIT $2
+            """, [.instant(now - delays.receive), .int(limit)]
+        ) { $0.id(0) }
+        if !sent.isEmpty {
+            commands.append(.receiveReturns(sent.map { ReceiveCustomerReturn(returnID: $0, worker: name) }))
+        }
         return commands
     }
 
@@ -112,6 +121,12 @@ public struct AutoWorker: Sendable {
                 """, [.integer(step.rawValue)]
             ) { $0.optionalInstant(0) }
             if let since = since ?? nil { next = min(next ?? since + delay, since + delay) }
+        }
+        let expected = try database.first(
+            "SELECT min(expected_at) FROM returns WHERE received_at IS NULL"
+        ) { $0.optionalInstant(0) }
+        if let expected = expected ?? nil {
+            next = min(next ?? expected + delays.receive, expected + delays.receive)
         }
         return next
     }

@@ -13,6 +13,11 @@ struct NamedEntities {
     var withLines: Set<FulfillmentID> = []
     /// Those of which, while they are on their way back to the shelf, the whole order is needed.
     var puttingBack: Set<FulfillmentID> = []
+    /// Those that are received, of which the order's returns are needed.
+    var receiving: Set<FulfillmentID> = []
+    var returns: Set<ReturnID> = []
+    /// Orders of which all returns are needed.
+    var returnsOfOrders: Set<OrderID> = []
     var holds: Set<HoldID> = []
     /// Whose stock is needed.
     var products: Set<ProductID> = []
@@ -48,6 +53,12 @@ struct NamedEntities {
             for line in event.lines { products.insert(line.productID) }
         case .orderCancellationRequested(let event): wholeOrders.insert(event.orderID)
         case .stockReleaseRequested(let event): wholeOrders.insert(event.orderID)
+        case .returnApproved(let event):
+            // It may be received in the same batch.
+            returns.insert(event.returnID)
+            returnsOfOrders.insert(event.orderID)
+            wholeOrders.insert(event.orderID)
+            for line in event.lines { products.insert(line.productID) }
         case .fulfillmentRequested(let event): fulfillments.insert(event.fulfillmentID)
         case .fulfillmentCancellationRequested(let event):
             fulfillments.insert(event.fulfillmentID)
@@ -89,6 +100,8 @@ struct NamedEntities {
         case .releaseHold(let id, _): holds.insert(id)
         case .work(let command): name(command)
         case .workBatch(let commands): for command in commands { name(command) }
+        case .receiveReturn(let command): returns.insert(command.returnID)
+        case .receiveReturns(let commands): for command in commands { returns.insert(command.returnID) }
         case .handOver(let command): name(command)
         case .handOverBatch(let commands): for command in commands { name(command) }
         case .stopFulfillment(let command):
@@ -105,6 +118,7 @@ struct NamedEntities {
         case .complete, .completeShort, .receive: withLines.insert(id)
         }
         if kind == .putBack { puttingBack.insert(id) }
+        if kind == .receive { receiving.insert(id) }
         if kind == .pack { toPack.insert(id) }
     }
 

@@ -26,6 +26,12 @@ extension WarehouseLogic {
         case .placeHold(let command): return .hold(try state.placeHold(command, now: now))
         case .releaseHold(let id, let actor): return .hold(try state.releaseHold(id, by: actor, now: now))
         case .work(let command): return .task(try state.work(command, now: now))
+        case .receiveReturn(let command): return .received(try state.receive(command, now: now))
+        case .receiveReturns(let commands):
+            return .receivedEach(
+                commands.map { command in
+                    Result { () throws(WarehouseRejection) in try state.receive(command, now: now) }
+                })
         case .handOver(let command): return .handedOver(try state.handOver(command, now: now))
         case .stopFulfillment(let command): return .stopped(try state.stopFulfillment(command, now: now))
         case .workBatch(let commands):

@@ -28,6 +28,7 @@ public enum WarehouseAudit {
     static let checks: [Check] = [
         noStockIsPromisedTwice, countersEqualLedger, ledgerIsDense, reversalsMatch, allocationsEqualCounter,
         holdsEqualCounter, stoppedOrdersHoldNothing, unitsEqualAllocations, stepsHaveTheirDocuments,
+        returnsEqualLedger, unitsComeBackOnce,
     ]
 
     private static func list(_ steps: (FulfillmentStep) -> Bool) -> String {

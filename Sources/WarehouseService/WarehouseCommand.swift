@@ -12,6 +12,9 @@ public enum WarehouseCommand: Sendable, Equatable {
     case work(WorkOnTask)
     /// Each is answered on its own: one that is refused does not spoil the others.
     case workBatch([WorkOnTask])
+    case receiveReturn(ReceiveCustomerReturn)
+    /// Each is answered on its own: one that is refused does not spoil the others.
+    case receiveReturns([ReceiveCustomerReturn])
     case handOver(HandOver)
     /// Each is answered on its own: one that is refused does not spoil the others.
     case handOverBatch([HandOver])
@@ -26,6 +29,8 @@ public enum WarehouseReply: Sendable, Equatable {
     case hold(Hold)
     case task(WorkTask)
     case tasks([Result<WorkTask, WarehouseRejection>])
+    case received(ExpectedReturn)
+    case receivedEach([Result<ExpectedReturn, WarehouseRejection>])
     case handedOver(HandoverReceipt)
     case handedOverEach([Result<HandoverReceipt, WarehouseRejection>])
     case stopped(StoppedFulfillment)

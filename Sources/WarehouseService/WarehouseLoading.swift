@@ -9,6 +9,7 @@ extension WarehouseState {
     ) throws(Fault) {
         var named = named
         for site in try WarehouseRows.sites(database) { load(site) }
+        try loadReturns(&named, database)
         try loadFulfillments(&named, database)
         try loadOrders(named, database)
         try loadAllocations(&named, database)
@@ -16,6 +17,26 @@ extension WarehouseState {
         try loadStock(named, database)
         try loadFacts(named, database)
         try loadReferences(named, database)
+    }
+
+    /// The returns that are named, and all others of their orders, and of orders with a parcel to receive: a unit comes
+    /// back once.
+    private mutating func loadReturns(
+        _ named: inout NamedEntities, _ database: any DatabaseConnection
+    ) throws(Fault) {
+        guard !named.returns.isEmpty || !named.receiving.isEmpty else { return }
+        for customerReturn in try WarehouseRows.returns("id = $1", named.returns.sorted().map { .id($0) }, database) {
+            named.returnsOfOrders.insert(customerReturn.orderID)
+            named.wholeOrders.insert(customerReturn.orderID)
+        }
+        try database.queryEach(
+            "SELECT order_id FROM fulfillments WHERE id = $1", named.receiving.sorted().map { [.id($0)] }
+        ) { row in named.returnsOfOrders.insert(row.id(0)) }
+        let orders = named.returnsOfOrders.sorted().map { SQLValue.id($0) }
+        for customerReturn in try WarehouseRows.returns("order_id = $1", orders, database) {
+            load(customerReturn)
+            for line in customerReturn.lines { named.products.insert(line.productID) }
+        }
     }
 
     private mutating func loadFulfillments(

@@ -138,6 +138,32 @@ enum WarehouseMigrations {
                 entry BIGINT NOT NULL,
                 PRIMARY KEY (hold, entry, product, warehouse)
             ) /*sqlite: WITHOUT ROWID */;
-            """)
+            """),
+        Migration(
+            2, "returns",
+            """
+            CREATE TABLE returns (
+                id BIGINT PRIMARY KEY,
+                order_id BIGINT NOT NULL,
+                warehouse BIGINT NOT NULL REFERENCES warehouses (id),
+                reference TEXT NOT NULL UNIQUE,
+                expected_at BIGINT NOT NULL,
+                worker TEXT,
+                received_at BIGINT,
+                CHECK ((worker IS NULL) = (received_at IS NULL))
+            );
+            CREATE INDEX returns_by_order ON returns (order_id, id);
+            CREATE INDEX returns_to_receive ON returns (expected_at, id) WHERE received_at IS NULL;
+            CREATE TABLE return_units (
+                return_id BIGINT NOT NULL,
+                line BIGINT NOT NULL,
+                first BIGINT NOT NULL CHECK (first >= 0),
+                quantity BIGINT NOT NULL CHECK (quantity > 0),
+                product BIGINT NOT NULL,
+                disposition BIGINT CHECK (disposition BETWEEN 1 AND 5),
+                settlement BIGINT NOT NULL CHECK (settlement BETWEEN 0 AND 1),
+                PRIMARY KEY (return_id, line, first)
+            ) /*sqlite: WITHOUT ROWID */;
+            """),
     ]
 }

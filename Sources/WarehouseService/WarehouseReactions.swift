@@ -46,9 +46,14 @@ extension WarehouseLogic {
         case .fulfillmentCancellationRequested(let event):
             try known(
                 state.cancelFulfillment(event.fulfillmentID, reason: event.reason, now: now), event.fulfillmentID)
+        case .returnApproved(let event):
+            try checkDemands(event.lines, event.orderID)
+            guard state.expectReturn(event, now: now) else {
+                throw Fault("unknown_warehouse", retryable: false, "\(event.returnID) at \(event.warehouseID)")
+            }
         case .orderConfirmed, .orderRejected, .orderCancelled, .orderCompleted, .orderJeopardyRaised, .unitsCancelled,
             .paymentAuthorized, .paymentDeclined, .paymentCaptured, .paymentVoided, .paymentRefunded,
-            .shipmentRequested, .shipmentCancellationRequested:
+            .returnRequested, .returnDeclined, .returnClosed, .shipmentRequested, .shipmentCancellationRequested:
             // Facts about money and promises, and requests to Shipping.
             break
         }

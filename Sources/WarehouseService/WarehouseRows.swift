@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 import Ports
 import Warehouse
@@ -68,6 +69,48 @@ enum WarehouseRows {
                     orderID: row.optionalID(5), lines: lines[id] ?? []))
         }
         return holds
+    }
+
+    /// Returns with their units, those of the first value first.
+    ///
+    /// - Parameter condition: on the table `returns`, with one parameter.
+    static func returns(
+        _ condition: String, _ values: [SQLValue], _ database: any DatabaseConnection
+    ) throws(Fault) -> [ExpectedReturn] {
+        var found: [ExpectedReturn] = []
+        try database.queryEach(
+            """
+            SELECT id, order_id, warehouse, expected_at, worker, received_at FROM returns
+            WHERE \(condition) ORDER BY id
+            """, values.map { [$0] }
+        ) { row in
+            found.append(
+                ExpectedReturn(
+                    id: row.id(0), orderID: row.id(1), warehouseID: row.id(2), expectedAt: row.instant(3),
+                    worker: row.optionalText(4), receivedAt: row.optionalInstant(5)))
+        }
+        var lines: [ReturnID: [ExpectedReturn.Line]] = [:]
+        try database.queryEach(
+            """
+            SELECT return_id, line, first, quantity, product, disposition, settlement FROM return_units
+            WHERE return_id = $1 ORDER BY line, first
+            """, found.map { [.id($0.id)] }
+        ) { row throws(Fault) in
+            let disposition = row.optionalInteger(5).map { ReturnDisposition(rawValue: $0) }
+            guard disposition != .some(nil), let settlement = ReturnSettlement(rawValue: row.integer(6)) else {
+                throw unreadable("return_units", row.integer(0))
+            }
+            lines[row.id(0), default: []].append(
+                ExpectedReturn.Line(
+                    units: UnitRange(line: row.int(1), first: row.int(2), count: row.int(3)), productID: row.id(4),
+                    disposition: disposition ?? nil, settlement: settlement))
+        }
+        return found.map { customerReturn in
+            ExpectedReturn(
+                id: customerReturn.id, orderID: customerReturn.orderID, warehouseID: customerReturn.warehouseID,
+                expectedAt: customerReturn.expectedAt, lines: lines[customerReturn.id] ?? [],
+                worker: customerReturn.worker, receivedAt: customerReturn.receivedAt)
+        }
     }
 
     static func unreadable(_ table: String, _ id: Int64) -> Fault {

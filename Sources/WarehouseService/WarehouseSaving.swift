@@ -10,6 +10,7 @@ extension WarehouseChanges {
         try saveFulfillments(database)
         try saveAllocations(database)
         try saveHolds(database)
+        try saveReturns(database)
         try saveStock(database)
     }
 
@@ -147,6 +148,40 @@ extension WarehouseChanges {
         try database.executeEach(
             "UPDATE holds SET status = $2, order_id = $3 WHERE id = $1",
             closedHolds.map { [.id($0.id), .integer($0.status.rawValue), .id($0.orderID)] })
+    }
+
+    private func saveReturns(_ database: any DatabaseConnection) throws(Fault) {
+        try database.executeEach(
+            """
+            INSERT INTO returns (id, order_id, warehouse, reference, expected_at, worker, received_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            newReturns.map { customerReturn in
+                [
+                    .id(customerReturn.id), .id(customerReturn.orderID), .id(customerReturn.warehouseID),
+                    .text(customerReturn.id.text), .instant(customerReturn.expectedAt), .text(customerReturn.worker),
+                    .instant(customerReturn.receivedAt),
+                ]
+            })
+        try database.executeEach(
+            "UPDATE returns SET worker = $2, received_at = $3 WHERE id = $1",
+            receivedReturns.map { [.id($0.id), .text($0.worker), .instant($0.receivedAt)] })
+        try database.executeEach(
+            "DELETE FROM return_units WHERE return_id = $1", receivedReturns.map { [.id($0.id)] })
+        try database.executeEach(
+            """
+            INSERT INTO return_units (return_id, line, first, quantity, product, disposition, settlement)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            (newReturns + receivedReturns).flatMap { customerReturn in
+                customerReturn.lines.map { line -> [SQLValue] in
+                    [
+                        .id(customerReturn.id), .int(line.units.line), .int(line.units.first), .int(line.units.count),
+                        .id(line.productID), line.disposition.map { .integer($0.rawValue) } ?? .null,
+                        .integer(line.settlement.rawValue),
+                    ]
+                }
+            })
     }
 
     private func saveStock(_ database: any DatabaseConnection) throws(Fault) {

@@ -8,6 +8,7 @@ enum EventSamples {
     static let warehouse = WarehouseID(rawValue: 3003)
     static let fulfillment = FulfillmentID(rawValue: 4004)
     static let shipment = ShipmentID(rawValue: 5005)
+    static let customerReturn = ReturnID(rawValue: 7007)
     static let price = Money(1999, .eur)
     static let time = Instant(milliseconds: 1_800_000_000_123)
     static let units = [UnitRange(line: 1, first: 2, count: 3), UnitRange(line: 2, first: 0, count: 1)]
@@ -49,6 +50,13 @@ enum EventSamples {
             .paymentCaptured(PaymentCaptured(orderID: order, amount: price)),
             .paymentVoided(PaymentVoided(orderID: order, amount: price)),
             .paymentRefunded(PaymentRefunded(orderID: order, amount: price, reason: "returned")),
+            .returnRequested(
+                ReturnRequested(orderID: order, returnID: customerReturn, units: units, reason: "does not fit")),
+            .returnApproved(
+                ReturnApproved(
+                    orderID: order, returnID: customerReturn, warehouseID: warehouse, lines: lines)),
+            .returnDeclined(ReturnDeclined(orderID: order, returnID: customerReturn, reason: "worn")),
+            .returnClosed(ReturnClosed(orderID: order, returnID: customerReturn, refunded: price)),
             .stockReservationRequested(
                 StockReservationRequested(orderID: order, request: 2, lines: lines, destination: destination)),
             .stockReleaseRequested(StockReleaseRequested(orderID: order)),
@@ -88,6 +96,10 @@ enum EventSamples {
             .cancellationRefused(CancellationRefused(orderID: order, reason: "handed_over", units: units)),
             .fulfillmentPutBack(FulfillmentPutBack(orderID: order, fulfillmentID: fulfillment)),
             .returnRestocked(ReturnRestocked(orderID: order, fulfillmentID: fulfillment, units: units)),
+            .returnReceived(
+                ReturnReceived(
+                    orderID: order, returnID: customerReturn, warehouseID: warehouse,
+                    units: [InspectedUnits(units: units[0], disposition: .restock, settlement: .refund)])),
             .stockReceived(
                 StockReceived(productID: product, warehouseID: warehouse, quantity: 12, reference: "delivery-7")),
             .stockAdjusted(

@@ -91,7 +91,7 @@ import Testing
         #expect(try await handOver() == ["already_handed_over"])
     }
 
-    @Test func aReturnIsRestockedAndRefunded() async throws {
+    @Test func aParcelThatComesBackIsRestockedAndRefunded() async throws {
         try await system.stock("A", 1)
         let order = try #require(try await system.order("A").json["id"]?.string)
         let (fulfillment, shipment) = try await system.ship(order)
@@ -99,8 +99,10 @@ import Testing
         _ = try await system.report(shipment, "FAILED", extra: #", "reason": "refused""#, id: "m1")
         system.clock.advance(.seconds(60))
         _ = try await system.report(shipment, "FAILED", extra: #", "reason": "returned""#, id: "m2")
-        _ = try await system.eventually("/v1/tasks?kind=receive") { $0["data"]?.array?.isEmpty == false }
-        let received = try await client.post("/v1/returns/\(fulfillment)/receive", #"{"worker": "Mo"}"#)
+        let waiting = try await system.eventually("/v1/tasks?kind=receive") { $0["data"]?.array?.isEmpty == false }
+        let task = try #require(waiting["data"]?.array?.first { $0["fulfillment_id"]?.string == fulfillment })
+        let id = try #require(task["id"]?.string)
+        let received = try await client.post("/v1/tasks/\(id)/receive", #"{"worker": "Mo"}"#)
         #expect(received.status == 200, "\(received.text)")
         let done = try await system.eventually("/v1/orders/\(order)") { $0["status"]?.string == "completed" }
         #expect(done["payment_status"]?.string == "refunded")

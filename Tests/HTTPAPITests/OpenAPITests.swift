@@ -105,7 +105,7 @@ import Testing
 
     private static func address(_ template: String) -> String {
         let prefixes = [
-            "orders": "ord", "tasks": "wtk", "returns": "ful", "keys": "key", "shipments": "shp",
+            "orders": "ord", "tasks": "wtk", "returns": "ret", "keys": "key", "shipments": "shp",
             "webhook-endpoints": "whk",
         ]
         let prefix = prefixes[String(template.split(separator: "/").dropFirst().first ?? "")]

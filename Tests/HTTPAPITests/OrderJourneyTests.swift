@@ -24,7 +24,7 @@ import Testing
         #expect(order["payment_status"]?.string == "captured")
         #expect(order["fulfillment_status"]?.string == "fulfilled")
         #expect(order["payment"]?["captured"]?["amount"]?.integer == 3998)
-        #expect(order["allowed_actions"]?.array == [])
+        #expect(order["allowed_actions"]?.array == [.string("request_return")])
 
         let stock = try await system.client.get("/v1/stock/BOOK")
         #expect(stock.json["available"]?.integer == 3)
@@ -145,6 +145,7 @@ import Testing
         #expect(refused.status == 409)
         #expect(refused.code == "already_handed_over")
         #expect(refused.json["hint"]?.string == "request_return")
+        #expect(refused.json["path"]?.string == "/v1/orders/\(id)/returns")
     }
 
     @Test func singleUnitsCanBeCancelled() async throws {

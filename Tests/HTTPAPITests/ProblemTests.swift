@@ -29,7 +29,7 @@ import Warehouse
         arguments: [
             (PlaceOrderRejection.unknownProduct(line: 2, sku: "X"), 422, "unknown_product", "/lines/1/sku"),
             (PlaceOrderRejection.duplicateNumber("1"), 409, "duplicate_number", "/number"),
-            (CancelOrderRejection.alreadyHandedOver, 409, "already_handed_over", nil),
+            (CancelOrderRejection.alreadyHandedOver(OrderID(rawValue: 1)), 409, "already_handed_over", nil),
             (CancelOrderRejection.invalidReason, 422, "invalid_reason", nil),
             (CancelUnitsRejection.notReservedYet, 409, "not_reserved_yet", nil),
             (OrdersRejection.orderNotFound, 404, "order_not_found", nil),

@@ -36,7 +36,7 @@ import Testing
         #expect(view.payment.captured == 2499)
         #expect(view.paymentStatus == .captured)
         #expect(view.fulfillmentStatus == .fulfilled)
-        #expect(view.allowedActions == [])
+        #expect(view.allowedActions == [.requestReturn])
         #expect(bench.count("OrderCompleted") == 1)
         #expect(bench.count("FulfillmentRequested") == 1)
     }

@@ -45,7 +45,7 @@ import WarehouseService
         Drift(what: "lost parcel", sql: "DELETE FROM packages", foundBy: "a fulfillment order has come"),
     ]
 
-    /// A floor on which everything has happened: reserved, cancelled, picking, packed, held.
+    /// A floor on which everything has happened: reserved, cancelled, picking, packed, held, returned.
     private func busyBench() throws -> WarehouseBench {
         let bench = try WarehouseBench()
         try bench.receive(1, 50)
@@ -68,6 +68,13 @@ import WarehouseService
         _ = try bench.accepted(
             .placeHold(
                 PlaceHold(cart: "c", lines: [.init(productID: bench.id(1), quantity: 1)], duration: .seconds(60))))
+        let line = LineDemand(line: 1, productID: bench.id(3), quantity: 1)
+        bench.log.add(
+            .orders(
+                .returnApproved(
+                    ReturnApproved(
+                        orderID: bench.id(6), returnID: bench.id(9), warehouseID: bench.sites[0], lines: [line]))))
+        _ = try bench.accepted(.receiveReturn(ReceiveCustomerReturn(returnID: bench.id(9), worker: "Ada")))
         return bench
     }
 

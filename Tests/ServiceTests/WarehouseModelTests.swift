@@ -12,7 +12,7 @@ import WarehouseService
 @Suite struct WarehouseModelTests {
     @Test func theServiceDoesWhatTheDecisionsSay() throws {
         var seen: Set<String> = [StockLevelChanged.type]
-        for seed in UInt64(1)...8 {
+        for seed in UInt64(1)...12 {
             let walk = try WarehouseWalk(seed: seed)
             for round in 0..<90 {
                 try walk.playRound()
@@ -37,6 +37,8 @@ final class WarehouseWalk {
     private var orders = 0
     private var fulfillments: [(OrderID, FulfillmentID)] = []
     private var holds: [HoldID] = []
+    /// Each by its place, from 1: Orders approves a unit's return once.
+    private var returned: [FulfillmentID] = []
 
     init(seed: UInt64) throws {
         bench = try WarehouseBench()
@@ -141,6 +143,7 @@ final class WarehouseWalk {
         case .fulfillmentRequested(let event): _ = model.requestFulfillment(event.fulfillmentID, now: now)
         case .fulfillmentCancellationRequested(let event):
             _ = model.cancelFulfillment(event.fulfillmentID, reason: event.reason, now: now)
+        case .returnApproved(let event): _ = model.expectReturn(event, now: now)
         default: break
         }
     }
@@ -160,7 +163,9 @@ final class WarehouseWalk {
         case .work(let command): return .task(try model.work(command, now: now))
         case .handOver(let command): return .handedOver(try model.handOver(command, now: now))
         case .stopFulfillment(let command): return .stopped(try model.stopFulfillment(command, now: now))
-        case .registerWarehouse, .workBatch, .handOverBatch: preconditionFailure("not part of the walk: \(command)")
+        case .receiveReturn(let command): return .received(try model.receive(command, now: now))
+        case .registerWarehouse, .workBatch, .receiveReturns, .handOverBatch:
+            preconditionFailure("not part of the walk: \(command)")
         }
     }
 }
@@ -181,7 +186,7 @@ extension WarehouseWalk {
 
     private func randomOrdersEvent() -> OrdersEvent {
         let order = someOrder()
-        switch (random(0...11), someFulfillment()) {
+        switch (random(0...13), someFulfillment()) {
         case (0...4, _), (_, nil):
             orders += 1
             return .orderCreated(
@@ -201,9 +206,39 @@ extension WarehouseWalk {
         case (8, let some?):
             return .fulfillmentCancellationRequested(
                 FulfillmentCancellationRequested(orderID: some.0, fulfillmentID: some.1, reason: "compensation"))
-        case (_, let some?):
-            return .fulfillmentRequested(FulfillmentRequested(orderID: some.0, fulfillmentID: some.1))
+        case (let which, let some?):
+            let request = OrdersEvent.fulfillmentRequested(
+                FulfillmentRequested(orderID: some.0, fulfillmentID: some.1))
+            return which >= 12 ? randomApproval() ?? request : request
         }
+    }
+
+    private func randomApproval() -> OrdersEvent? {
+        let left = fulfillments.compactMap { model.fulfillments[$0.1] }.filter {
+            $0.step.isHandedOver && !returned.contains($0.id)
+        }
+        guard let fulfillment = left.randomElement(using: &chance) else { return nil }
+        returned.append(fulfillment.id)
+        return .returnApproved(
+            ReturnApproved(
+                orderID: fulfillment.orderID, returnID: bench.id(returned.count),
+                warehouseID: bench.sites[random(0...2)],
+                lines: fulfillment.lines.prefix(random(1...3)).map {
+                    LineDemand(
+                        line: $0.line, productID: $0.productID, first: $0.first, quantity: random(1...$0.quantity))
+                }))
+    }
+
+    private func randomReceipt() -> ReceiveCustomerReturn {
+        let findings = (1...random(1...2)).map { line in
+            let disposition = ReturnDisposition.allCases[random(0...4)]
+            return ReceiveCustomerReturn.Finding(
+                line: line, quantity: random(1...2), disposition: disposition,
+                settlement: disposition.isHere ? .refund : .none)
+        }
+        return ReceiveCustomerReturn(
+            returnID: bench.id(random(1...(returned.count + 1))), findings: random(0...2) == 0 ? nil : findings,
+            worker: "Ada")
     }
 
     private func randomShippingEvent() -> ShippingEvent? {
@@ -225,7 +260,7 @@ extension WarehouseWalk {
     private func randomCommand() -> WarehouseCommand {
         let product: ProductID = bench.id(random(1...3))
         let site = bench.sites[random(0...2)]
-        switch (random(0...18), someFulfillment()) {
+        switch (random(0...20), someFulfillment()) {
         case (0, _), (1, _):
             return .receiveStock(
                 ReceiveStock(
@@ -249,6 +284,7 @@ extension WarehouseWalk {
         case (5, _): return .releaseHold(holds.randomElement(using: &chance) ?? bench.id(1), actor: "shop")
         case (18, let some?):
             return .stopFulfillment(StopFulfillment(fulfillmentID: some.1, reason: "label voided"))
+        case (19...20, _) where !returned.isEmpty: return .receiveReturn(randomReceipt())
         case (6...8, let some?): return .handOver(HandOver(fulfillmentID: some.1, actor: "dock"))
         case (9, let some?):
             return .work(

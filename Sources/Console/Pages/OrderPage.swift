@@ -60,7 +60,7 @@ struct OrderPage {
             content: HTML(
                 """
                 <h1>Order \(order.number ?? order.id.text)</h1>
-                <div class="grid">\(facts)\(money)</div>\(diagram)\(parcels)\(timeline)\(lines)
+                <div class="grid">\(facts)\(money)</div>\(diagram)\(parcels)\(returns)\(timeline)\(lines)
                 """))
     }
 
@@ -175,6 +175,27 @@ struct OrderPage {
             """
             <section id="parcels" data-live aria-labelledby="parcels-title"><h2 id="parcels-title">Parcels</h2>
             \(rows.isEmpty ? HTML("<p class=\"soft\">No warehouse has been asked yet.</p>") : table)</section>
+            """)
+    }
+
+    private var returns: HTML {
+        guard !order.returns.isEmpty else { return .empty }
+        let rows = view.returns.map { entry in
+            let units = entry.customerReturn.units.reduce(0) { $0 + $1.count }
+            return HTML(
+                """
+                <tr><th scope="row" class="mono">\(entry.customerReturn.id.text)</th><td class="n">\(units)</td>\
+                <td>\(Writing.pill(entry.customerReturn.status.name))</td>\
+                <td class="n mono">\(entry.refunded.description)</td>\
+                <td>\(entry.customerReturn.reason)<div class="soft">\(entry.customerReturn.refundRefusal)</div></td></tr>
+                """)
+        }
+        return HTML(
+            """
+            <section id="returns" data-live aria-labelledby="returns-title"><h2 id="returns-title">Returns</h2>
+            <div class="scroll"><table><thead><tr><th scope="col">Return</th><th scope="col" class="n">Units</th>
+            <th scope="col">State</th><th scope="col" class="n">Refunded</th><th scope="col">Reason</th></tr></thead>
+            <tbody>\(rows)</tbody></table></div></section>
             """)
     }
 

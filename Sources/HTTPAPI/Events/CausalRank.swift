@@ -23,6 +23,9 @@ enum CausalRank {
         case .shipmentRequested: 80
         case .paymentCaptured: 110
         case .paymentRefunded: 200
+        case .returnRequested: 182
+        case .returnApproved, .returnDeclined: 184
+        case .returnClosed: 202
         case .orderCancellationRequested: 210
         case .fulfillmentCancellationRequested, .shipmentCancellationRequested, .stockReleaseRequested: 230
         case .unitsCancelled, .paymentVoided: 250
@@ -38,7 +41,7 @@ enum CausalRank {
         case .fulfillmentPicked, .fulfillmentShort: 50
         case .fulfillmentPacked: 70
         case .fulfillmentHandedOver: 100
-        case .returnRestocked: 190
+        case .returnRestocked, .returnReceived: 190
         case .orderStopped, .cancellationRefused, .fulfillmentCancelled, .fulfillmentReduced: 220
         case .stockReleased, .fulfillmentPutBack: 240
         }

@@ -21,9 +21,6 @@ enum TaskRoutes {
             .post("/v1/handovers", .scope(.floorWork)) { call async throws(Problem) in
                 try await handOver(call, services)
             },
-            .post("/v1/returns/{id}/receive", .scope(.floorWork)) { call async throws(Problem) in
-                try await receiveReturn(call, services)
-            },
         ]
     }
 
@@ -88,23 +85,7 @@ enum TaskRoutes {
         let work = action.read(id, body)
         body.finish()
         guard body.isValid, let work else { throw body.problem }
-        return try await perform(work, call, services)
-    }
-
-    /// A return's id is its fulfillment order's.
-    private static func receiveReturn(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
-        let id = try call.id("id", FulfillmentKind.self, "return")
-        let body = try call.object()
-        let work = TaskAction.receive.read(WorkTask.id(.receive, of: id), body)
-        body.finish()
-        guard body.isValid, let work else { throw body.problem }
-        return try await perform(work, call, services)
-    }
-
-    private static func perform(
-        _ work: WorkOnTask, _ call: Call, _ services: APIServices
-    ) async throws(Problem) -> Reply {
-        try await call.perform(.work(work), by: services.warehouse.mailbox) { reply in
+        return try await call.perform(.work(work), by: services.warehouse.mailbox) { reply in
             guard case .task(let task) = reply else { preconditionFailure("a task is answered: \(reply)") }
             return .object(200) { $0.write(task) }
         }

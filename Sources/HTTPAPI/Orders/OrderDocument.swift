@@ -79,6 +79,7 @@ public enum OrderDocument {
         json.member("fulfillments", array: order.fulfillments) { json, fulfillment in
             json.object { write(fulfillment, order, &$0) }
         }
+        json.member("returns", array: view.returns) { json, element in json.object { $0.write(element) } }
     }
 
     private static func write(_ line: OrderLine, _ order: Order, _ json: inout JSONWriter) {

@@ -35,7 +35,7 @@ enum ProblemCatalog {
 
     /// One of each case.
     static let samples: [any Rejection] =
-        placing + cancelling + products + orders + warehouse + shipping + signing
+        placing + cancelling + returning + products + orders + warehouse + shipping + signing
 
     private static let placing: [any Rejection] =
         [
@@ -47,13 +47,20 @@ enum ProblemCatalog {
 
     private static let cancelling: [any Rejection] =
         ([
-            .invalidReason, .alreadyHandedOver, .alreadyCancelled, .orderClosed(.completed), .cancellationPending,
-            .alreadyCharged,
+            .invalidReason, .alreadyHandedOver(OrderID(rawValue: 1)), .alreadyCancelled, .orderClosed(.completed),
+            .cancellationPending, .alreadyCharged,
         ] as [CancelOrderRejection])
         + ([
             .invalidReason, .noLines, .repeatedLine(1), .orderClosed(.completed), .cancellationPending,
             .notReservedYet, .notCancellable(line: 1, requested: 2, cancellable: 1),
         ] as [CancelUnitsRejection])
+
+    private static let returning: [any Rejection] =
+        ([
+            .invalidReason, .noLines, .repeatedLine(1), .notDelivered, .tooManyReturns,
+            .notReturnable(line: 1, requested: 2, returnable: 1),
+        ] as [RequestReturnRejection])
+        + ([.invalidReason, .alreadyDecided(.declined), .noRefundRefused] as [ReturnRejection])
 
     private static let products: [any Rejection] =
         [
@@ -63,7 +70,7 @@ enum ProblemCatalog {
 
     private static let orders: [any Rejection] =
         [
-            .orderNotFound, .incidentNotFound, .endpointNotFound, .deliveryNotFound,
+            .orderNotFound, .returnNotFound, .incidentNotFound, .endpointNotFound, .deliveryNotFound,
             .endpointChanged(expected: 1, current: 2), .endpointDisabled, .invalidURL, .invalidSecret, .invalidTypes,
         ] as [OrdersRejection]
 
@@ -77,7 +84,9 @@ enum ProblemCatalog {
             .warehouseCodeTaken("BER"), .sameWarehouse, .holdExpired(HoldID(rawValue: 1)),
             .holdClosed(HoldID(rawValue: 1)), .invalidHoldDuration, .taskNotReady(task), .taskClosed(task),
             .actionNotPossible(task), .nothingMissing(task), .notPacked(fulfillment), .notLabelled(fulfillment),
-            .alreadyHandedOver(fulfillment), .fulfillmentClosed(fulfillment),
+            .alreadyHandedOver(fulfillment), .fulfillmentClosed(fulfillment), .unknownReturn(ReturnID(rawValue: 1)),
+            .returnReceived(ReturnID(rawValue: 1)), .unexpectedUnits(line: 1, reported: 2, expected: 1),
+            .unitsUnaccounted(line: 1, quantity: 1), .notRefundable(1),
         ] as [WarehouseRejection]
     }()
 

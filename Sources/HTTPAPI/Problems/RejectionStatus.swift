@@ -19,6 +19,8 @@ enum RejectionStatus {
         case let rejection as PlaceOrderRejection: status(rejection)
         case let rejection as CancelOrderRejection: status(rejection)
         case let rejection as CancelUnitsRejection: status(rejection)
+        case let rejection as RequestReturnRejection: status(rejection)
+        case let rejection as ReturnRejection: status(rejection)
         case let rejection as ProductRejection: status(rejection)
         case let rejection as OrdersRejection: status(rejection)
         case let rejection as WarehouseRejection: status(rejection)
@@ -53,6 +55,20 @@ enum RejectionStatus {
         }
     }
 
+    private static func status(_ rejection: RequestReturnRejection) -> Int {
+        switch rejection {
+        case .invalidReason, .noLines, .repeatedLine: 422
+        case .notDelivered, .tooManyReturns, .notReturnable: 409
+        }
+    }
+
+    private static func status(_ rejection: ReturnRejection) -> Int {
+        switch rejection {
+        case .invalidReason: 422
+        case .alreadyDecided, .noRefundRefused: 409
+        }
+    }
+
     private static func status(_ rejection: ProductRejection) -> Int {
         switch rejection {
         case .invalidSKU, .invalidGTIN, .invalidName, .invalidWeight, .invalidDimensions: 422
@@ -64,7 +80,7 @@ enum RejectionStatus {
 
     private static func status(_ rejection: OrdersRejection) -> Int {
         switch rejection {
-        case .orderNotFound, .incidentNotFound, .endpointNotFound, .deliveryNotFound: 404
+        case .orderNotFound, .returnNotFound, .incidentNotFound, .endpointNotFound, .deliveryNotFound: 404
         case .endpointChanged: 412
         case .endpointDisabled: 409
         case .invalidURL, .invalidSecret, .invalidTypes: 422
@@ -73,13 +89,13 @@ enum RejectionStatus {
 
     private static func status(_ rejection: WarehouseRejection) -> Int {
         switch rejection {
-        case .unknownHold, .unknownFulfillment, .unknownTask: 404
+        case .unknownHold, .unknownFulfillment, .unknownTask, .unknownReturn: 404
         case .unknownProduct, .unknownWarehouse, .invalidQuantity, .sameWarehouse, .invalidHoldDuration,
-            .nothingMissing:
+            .nothingMissing, .unexpectedUnits, .unitsUnaccounted, .notRefundable:
             422
         case .insufficientStock, .stockChanged, .referenceReused, .warehouseCodeTaken, .holdExpired, .holdClosed,
             .taskNotReady, .taskClosed, .actionNotPossible, .notPacked, .notLabelled, .alreadyHandedOver,
-            .fulfillmentClosed:
+            .fulfillmentClosed, .returnReceived:
             409
         }
     }
@@ -124,7 +140,17 @@ enum RejectionStatus {
                 }
             }
         case WarehouseRejection.stockChanged(_, let current): { $0.member("current", current) }
-        case CancelOrderRejection.alreadyHandedOver: { $0.member("hint", "request_return") }
+        case CancelOrderRejection.alreadyHandedOver(let id):
+            { json in
+                json.member("hint", "request_return")
+                json.member("path", "/v1/orders/\(id)/returns")
+            }
+        case RequestReturnRejection.notReturnable(let line, let requested, let returnable):
+            { json in
+                json.member("line", line)
+                json.member("requested", requested)
+                json.member("returnable", returnable)
+            }
         case CancelUnitsRejection.notCancellable(let line, let requested, let cancellable):
             { json in
                 json.member("line", line)

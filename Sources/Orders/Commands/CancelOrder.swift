@@ -21,8 +21,8 @@ public struct CancelOrder: Sendable, Equatable {
 /// Why an order, or units of it, cannot be cancelled.
 public enum CancelOrderRejection: Rejection {
     case invalidReason
-    /// The pivot has passed.
-    case alreadyHandedOver
+    /// The pivot has passed: what was delivered can be returned.
+    case alreadyHandedOver(OrderID)
     case alreadyCancelled
     /// Rejected, or completed without a parcel.
     case orderClosed(OrderState)
@@ -45,7 +45,8 @@ public enum CancelOrderRejection: Rejection {
         switch self {
         case .invalidReason: "The reason has 1–200 characters."
         case .alreadyHandedOver:
-            "Parcels of this order are with the carrier: it cannot be cancelled any more. Ask for a return instead."
+            "Parcels of this order are with the carrier: it cannot be cancelled any more. Ask for a return once they are "
+                + "delivered."
         case .alreadyCancelled: "The order is cancelled already."
         case .orderClosed(let state): "The order is \(state.name)."
         case .cancellationPending: "A cancellation was asked for already; the warehouse has not answered yet."
@@ -69,7 +70,7 @@ extension Order {
     }
 
     func cancellationCheck() throws(CancelOrderRejection) {
-        if isHandedOver { throw .alreadyHandedOver }
+        if isHandedOver { throw .alreadyHandedOver(id) }
         if state == .cancelled { throw .alreadyCancelled }
         if state.isTerminal { throw .orderClosed(state) }
         if cancellation.isPendingForAll || (cancellation.status == .accepted && cancellation.units.isEmpty) {

@@ -10,9 +10,16 @@ extension OrderSaga {
         case fulfillment = 1
         /// An authorization that came when nobody waited for it any more.
         case late = 2
+        /// Its subject is the return.
+        case customerReturn = 3
     }
 
     func sequence(_ subject: EffectSubject) -> Int64 { Int64(order.retries) * 4 + subject.rawValue }
+
+    /// - Parameter attempt: how often the same was asked for, from 1.
+    static func sequence(_ subject: EffectSubject, try attempt: Int) -> Int64 {
+        Int64(attempt) * 4 + subject.rawValue
+    }
 
     static func subject(of sequence: Int64) -> EffectSubject? { EffectSubject(rawValue: sequence % 4) }
 

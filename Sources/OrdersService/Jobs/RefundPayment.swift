@@ -9,14 +9,14 @@ enum RefundPayment: JobBehavior {
     static let sideEffect = SideEffect.afterPivot
 
     static func begin(_ job: Job, _ saga: OrderSaga) throws(Fault) -> JobAnswer {
-        request(try saga.index(of: job), saga)
+        let index = try saga.index(of: job)
+        return request(index, saga.order.fulfillments[index].captured - saga.order.fulfillments[index].refunded, saga)
     }
 
     /// Also without a job: for a parcel that came back after it had counted as delivered.
     @discardableResult
-    static func request(_ index: Int, _ saga: OrderSaga) -> JobAnswer {
+    static func request(_ index: Int, _ amount: Int64, _ saga: OrderSaga) -> JobAnswer {
         let fulfillment = saga.order.fulfillments[index]
-        let amount = fulfillment.captured - fulfillment.refunded
         guard amount > 0, let authorization = saga.order.payment.authorization else { return .done([:]) }
         saga.perform(
             .refundPayment, fulfillment.id.rawValue, saga.sequence(.fulfillment),

@@ -125,6 +125,20 @@ public enum OrdersQueries {
             loaded[place].fulfillments.append(try FulfillmentRow.read(row))
         }
         orders = loaded
+        try loadReturns(&orders, database)
+    }
+
+    /// Only what was delivered can have returns: the others are not asked for.
+    static func loadReturns(_ orders: inout [Order], _ database: any DatabaseConnection) throws(Fault) {
+        let places = orders.indices.filter { orders[$0].mayHaveReturns }
+        guard !places.isEmpty else { return }
+        var next = 0
+        var loaded = orders
+        try database.queryEach(ReturnRow.ofOrder, places.map { [.id(orders[$0].id)] }) { row throws(Fault) in
+            while loaded[places[next]].id.rawValue != row.integer(0) { next += 1 }
+            loaded[places[next]].returns.append(try ReturnRow.read(row))
+        }
+        orders = loaded
     }
 }
 

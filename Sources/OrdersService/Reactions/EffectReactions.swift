@@ -18,6 +18,9 @@ extension OrdersBatch {
         case .authorizePayment: try AuthorizePayment.ended(outcome, saga)
         case .capturePayment(_, _, let amount): try CapturePayment.ended(effect, amount, outcome, saga)
         case .voidPayment: try VoidPayment.ended(outcome, saga)
+        case .refundPayment(_, _, let amount)
+        where OrderSaga.subject(of: effect.key.sequence) == .customerReturn:
+            try RefundReturn.ended(effect, amount, outcome, saga)
         case .refundPayment(_, _, let amount): try RefundPayment.ended(effect, amount, outcome, saga)
         default: break
         }

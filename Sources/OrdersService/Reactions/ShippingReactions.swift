@@ -17,7 +17,12 @@ extension OrdersBatch {
         case .shipmentOnHold(let event): try track(event.fulfillmentID, .onHold, position, saga)
         case .deliveryAttemptFailed(let event):
             try track(event.fulfillmentID, .attemptFailed, position, saga, attempts: event.attempt)
-        case .shipmentDelivered(let event): try track(event.fulfillmentID, .delivered, position, saga)
+        case .shipmentDelivered(let event):
+            try track(event.fulfillmentID, .delivered, position, saga)
+            let index = try saga.index(of: event.fulfillmentID)
+            if saga.order.fulfillments[index].deliveredAt == nil {
+                saga.order.fulfillments[index].deliveredAt = event.occurredAt
+            }
         case .shipmentReturning(let event): try track(event.fulfillmentID, .returning, position, saga)
         case .shipmentReturned(let event): try track(event.fulfillmentID, .returned, position, saga)
         case .shipmentLost(let event): try track(event.fulfillmentID, .lost, position, saga)

@@ -42,6 +42,7 @@ extension OrdersBatch {
         case .cancellationRefused(let event): saga.order.noteCancellationRefused(reason: event.reason, now: now)
         case .fulfillmentPutBack(let event): try PutBack.done(event, saga)
         case .returnRestocked(let event): try restocked(event, saga)
+        case .returnReceived(let event): try RefundReturn.inspected(event, saga)
         case .stockReceived, .stockAdjusted, .stockLevelChanged: break
         }
         try saga.tellProcess()
@@ -59,6 +60,9 @@ extension OrdersBatch {
         saga.order.fulfillments[index].isRestocked = true
         saga.order.fulfillments[index].updatedAt = now
         // It counted as delivered before the carrier corrected itself: the process is past it.
-        if saga.order.fulfillments[index].told.contains(.delivered) { RefundPayment.request(index, saga) }
+        // Of what it came back without, a return gave or gives the money back.
+        if saga.order.fulfillments[index].told.contains(.delivered) {
+            RefundPayment.request(index, try saga.lines().value(of: event.units), saga)
+        }
     }
 }

@@ -8,7 +8,7 @@ enum FulfillmentRow {
     static let columns = """
         order_id, id, warehouse_id, parent_id, units, value, status, missing, missing_request, packages, shipment_id,
         carrier, tracking_number, shipment_status, attempts, captured, refunded, restocked, told, notified,
-        shipping_position, updated_at
+        shipping_position, updated_at, delivered_at
         """
 
     static let ofOrder = "SELECT \(columns) FROM fulfillments WHERE order_id = $1 ORDER BY place"
@@ -16,16 +16,16 @@ enum FulfillmentRow {
     static let insert = """
         INSERT INTO fulfillments (order_id, place, units, value, status, missing, missing_request, packages, shipment_id,
             carrier, tracking_number, shipment_status, attempts, captured, refunded, restocked, told, notified,
-            shipping_position, updated_at, id, warehouse_id, parent_id)
+            shipping_position, updated_at, delivered_at, id, warehouse_id, parent_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23)
+            $23, $24)
         """
 
     static let update = """
         UPDATE fulfillments SET units = $3, value = $4, status = $5, missing = $6, missing_request = $7, packages = $8,
             shipment_id = $9, carrier = $10, tracking_number = $11, shipment_status = $12, attempts = $13,
             captured = $14, refunded = $15, restocked = $16, told = $17, notified = $18, shipping_position = $19,
-            updated_at = $20
+            updated_at = $20, delivered_at = $21
         WHERE order_id = $1 AND place = $2
         """
 
@@ -46,6 +46,7 @@ enum FulfillmentRow {
             .int(shipment?.attempts ?? 0), .integer(fulfillment.captured), .integer(fulfillment.refunded),
             .bool(fulfillment.isRestocked), .integer(fulfillment.told.rawValue), .integer(fulfillment.notified),
             .integer(fulfillment.shippingPosition), .instant(fulfillment.updatedAt),
+            .instant(fulfillment.deliveredAt),
         ]
     }
 
@@ -74,6 +75,7 @@ enum FulfillmentRow {
         fulfillment.told = OrderFulfillment.Told(rawValue: row.integer(18))
         fulfillment.notified = row.integer(19)
         fulfillment.shippingPosition = row.integer(20)
+        fulfillment.deliveredAt = row.optionalInstant(22)
         return fulfillment
     }
 }

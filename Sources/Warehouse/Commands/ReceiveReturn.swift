@@ -1,22 +1,24 @@
 import Contracts
 import Kernel
 
-/// A parcel that came back is opened: its units are counted in, and each is restocked or scrapped.
+/// A parcel that its carrier brought back is opened: its units are counted in, and each is restocked or scrapped. What
+/// the customer sent back before, though the parcel counts as come back, is not in it.
 extension WarehouseState {
     /// - Throws: `invalidQuantity` for a line that did not come back, and for more than did.
     mutating func receiveReturn(
         _ fulfillment: Fulfillment, scrapped: [LineQuantity], by worker: String, now: Instant
     ) throws(WarehouseRejection) {
+        let lines = linesInside(fulfillment)
         var bad: [Int: Int] = [:]
         for report in scrapped {
-            let quantity = fulfillment.lines.reduce(0) { $1.line == report.line ? $0 + $1.quantity : $0 }
+            let quantity = lines.reduce(0) { $1.line == report.line ? $0 + $1.quantity : $0 }
             guard bad[report.line] == nil, quantity > 0, (0...quantity).contains(report.quantity) else {
                 throw .invalidQuantity(report.quantity)
             }
             bad[report.line] = report.quantity
         }
         let document = LedgerDocument.fulfillment(fulfillment.id)
-        for line in fulfillment.lines {
+        for line in lines {
             let key = fulfillment.stockKey(line)
             let scrap = min(line.quantity, bad[line.line] ?? 0)
             bad[line.line, default: 0] -= scrap
@@ -35,6 +37,11 @@ extension WarehouseState {
         finish(.receive, returned, .done, by: worker, now: now)
         publish(
             .returnRestocked(
-                ReturnRestocked(orderID: returned.orderID, fulfillmentID: returned.id, units: returned.units)))
+                ReturnRestocked(orderID: returned.orderID, fulfillmentID: returned.id, units: lines.map(\.units))))
+    }
+
+    private func linesInside(_ fulfillment: Fulfillment) -> [Allocation] {
+        let sentBack = returns.values.filter { $0.orderID == fulfillment.orderID }.flatMap(\.unitsHere)
+        return sentBack.reduce(fulfillment.lines) { lines, gone in lines.flatMap { $0.removing(gone).kept } }
     }
 }

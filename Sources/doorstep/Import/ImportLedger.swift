@@ -14,6 +14,10 @@ final class ImportLedger: CommitObserver {
         var cancellationsRefused = 0
         var parcelsHandedOver = 0
         var parcelsDelivered = 0
+        var returnsRequested = 0
+        var returnsClosed = 0
+        /// Minor units.
+        var refunded: Int64 = 0
 
         var ended: Int { completed + rejected + cancelled }
     }
@@ -29,6 +33,14 @@ final class ImportLedger: CommitObserver {
         var booked: [Int64: Parcel] = [:]
         var earlyHandovers: Set<Int64> = []
         var parcels: [Parcel] = []
+        var cancellations: [Int64: CancellationAnswers] = [:]
+    }
+
+    /// What the warehouse said to the cancellations of one order.
+    struct CancellationAnswers: Sendable {
+        var count = 0
+        /// What the latest of them refused: the units, none for the whole order; `nil` when it was accepted.
+        var refused: [UnitRange]?
     }
 
     private let state = Mutex(State())
@@ -36,6 +48,10 @@ final class ImportLedger: CommitObserver {
     let parcelsWait = Signal()
 
     var summary: Summary { state.withLock { $0.summary } }
+
+    func cancellationAnswers(of id: OrderID) -> CancellationAnswers {
+        state.withLock { $0.cancellations[id.rawValue] ?? CancellationAnswers() }
+    }
 
     /// Everything that was handed over since the last call.
     func takeParcels() -> [Parcel] {
@@ -64,7 +80,26 @@ final class ImportLedger: CommitObserver {
         case .orders(.orderRejected): state.summary.rejected += 1
         case .orders(.orderCancelled): state.summary.cancelled += 1
         case .orders(.unitsCancelled): state.summary.unitsCancelled += 1
-        case .warehouse(.cancellationRefused): state.summary.cancellationsRefused += 1
+        case .orders(.returnRequested): state.summary.returnsRequested += 1
+        case .orders(.returnClosed(let event)):
+            state.summary.returnsClosed += 1
+            state.summary.refunded += event.refunded.amount
+        default: noteOfOthers(event, &state)
+        }
+    }
+
+    private static func noteOfOthers(_ event: Event, _ state: inout State) {
+        func answered(_ id: OrderID, refused: [UnitRange]?) {
+            state.cancellations[id.rawValue, default: CancellationAnswers()].count += 1
+            state.cancellations[id.rawValue]?.refused = refused
+        }
+        switch event {
+        case .warehouse(.cancellationRefused(let event)):
+            state.summary.cancellationsRefused += 1
+            answered(event.orderID, refused: event.units)
+        case .warehouse(.orderStopped(let event)): answered(event.orderID, refused: nil)
+        case .warehouse(.fulfillmentReduced(let event)): answered(event.orderID, refused: nil)
+        case .warehouse(.fulfillmentCancelled(let event)): answered(event.orderID, refused: nil)
         case .shipping(.shipmentDelivered): state.summary.parcelsDelivered += 1
         case .shipping(.shipmentBooked(let event)):
             let parcel = Parcel(shipmentID: event.shipmentID, carrier: event.carrier)

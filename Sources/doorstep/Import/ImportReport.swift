@@ -14,7 +14,8 @@ struct ImportReport: Sendable {
     /// Stock is made for all orders and every payment is granted: nothing may be refused or rejected.
     var isClean: Bool {
         tally.refused.isEmpty && tally.correctionsNotMade.isEmpty && unrecordedReports == 0 && ledger.rejected == 0
-            && open == 0 && ledger.placed == tally.accepted && tally.accepted == ordersExpected
+            && open == 0 && ledger.returnsClosed == ledger.returnsRequested && ledger.placed == tally.accepted
+            && tally.accepted == ordersExpected
             && checks.allSatisfy(\.holds)
     }
 
@@ -46,15 +47,17 @@ struct ImportReport: Sendable {
             ("lines_unmatched", "C lines of goods without a sale in the file", file.matching.unmatchedLines),
             ("charge_lines", "C lines of charges and discounts: not supported yet", file.matching.chargeLines),
             ("returns_of_a_sale", "returns and cancellations of a sale", file.matching.returns.count),
-            ("cancellations_accepted", "- accepted as cancellations", tally.cancellationsAccepted),
+            ("cancelled_before_leaving", "- cancelled before they left", tally.cancellationsAccepted),
+            ("returned_after_delivery", "- returned after the delivery", tally.returnsRequested),
             (
-                "cancellations_refused", "- of these refused by the warehouse: it had left",
+                "neither_cancelled_nor_returned", "- neither", tally.cancellationsNotMade.values.reduce(0, +)
+            ),
+            (
+                "cancellations_refused", "cancellations refused by the warehouse: it had left",
                 ledger.cancellationsRefused
             ),
-            (
-                "cancellations_not_made", "- too late (picked or gone): returns are not supported yet",
-                tally.cancellationsNotMade.values.reduce(0, +)
-            ),
+            ("returns_closed", "returns received, inspected and closed", ledger.returnsClosed),
+            ("refunded_pence", "pence refunded for returns", Int(ledger.refunded)),
             ("units_cancelled_times", "units cancelled, times", ledger.unitsCancelled),
             ("corrections_made", "stock corrections made", tally.corrections),
             (
@@ -79,7 +82,8 @@ struct ImportReport: Sendable {
         let malformed = file.malformed.prefix(Self.detailsMax).map { "line \($0.line): \($0.flaw)" }
         let refused = tally.refused.prefix(Self.detailsMax).map { "invoice \($0.invoice) refused: \($0.code)" }
         let notMade = [
-            ("cancellation not made", tally.cancellationsNotMade), ("correction not made", tally.correctionsNotMade),
+            ("neither cancelled nor returned", tally.cancellationsNotMade),
+            ("correction not made", tally.correctionsNotMade),
         ]
         .flatMap { name, codes in codes.sorted { $0.key < $1.key }.map { "\(name): \($0.key) \($0.value)" } }
         return malformed + refused + notMade

@@ -10,7 +10,9 @@ struct ReplayTally: Sendable {
     var refused: [(code: String, invoice: String)] = []
     var orders: [String: OrderID] = [:]
     var cancellationsAccepted = 0
-    /// By code.
+    /// What had been delivered before it came back.
+    var returnsRequested = 0
+    /// Neither cancelled nor returned, by code.
     var cancellationsNotMade: [String: Int] = [:]
     var corrections = 0
     var correctionsNotMade: [String: Int] = [:]

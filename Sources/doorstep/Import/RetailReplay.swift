@@ -45,7 +45,11 @@ struct RetailReplay: Sendable {
                 }
             }
         }
-        _ = await waits(until: { ledger.summary.ended >= tally.value.accepted && tally.value.isAnswered })
+        _ = await waits(until: {
+            let summary = ledger.summary
+            return summary.ended >= tally.value.accepted && tally.value.isAnswered
+                && summary.returnsClosed >= summary.returnsRequested
+        })
         return tally.value
     }
 
@@ -63,11 +67,11 @@ struct RetailReplay: Sendable {
     }
 
     /// - Returns: `false` when nothing came to its end for ``patience``.
-    private func waits(until isReached: () -> Bool) async -> Bool {
-        var ended = ledger.summary.ended
+    func waits(until isReached: () -> Bool) async -> Bool {
+        var ended = ledger.summary.ended + ledger.summary.returnsClosed
         var deadline = ContinuousClock.now + Self.patience
         while !isReached() {
-            let now = ledger.summary.ended
+            let now = ledger.summary.ended + ledger.summary.returnsClosed
             if now != ended {
                 ended = now
                 deadline = .now + Self.patience
@@ -95,41 +99,6 @@ struct RetailReplay: Sendable {
                     }
                 }
             })
-    }
-
-    /// Cancels what comes back while it is here; what has left is a return, which the system does not know yet.
-    private func takeBack(_ back: RetailReturn, of sale: RetailInvoice, _ tally: ReplayTallyBox) async {
-        guard await waits(until: { tally.value.isAnswered(sale.number) }), let id = tally.value.orders[sale.number]
-        else {
-            tally.update { $0.cancellationsNotMade["order_not_placed", default: 0] += 1 }
-            return
-        }
-        let reason = "cancelled by invoice \(back.number)"
-        let command: OrdersCommand =
-            back.isWhole
-            ? .cancelOrder(CancelOrder(orderID: id, reason: reason))
-            : .cancelUnits(
-                CancelUnits(orderID: id, lines: RetailOrder.cancelledLines(back, of: sale), reason: reason))
-        // What another cancellation or the reservation holds up is tried again, for at most ten seconds.
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            let answer = await system.orders.mailbox.answer(to: command)
-            guard case .rejected(let rejection) = answer else {
-                if case .accepted = answer {
-                    tally.update { $0.cancellationsAccepted += 1 }
-                } else {
-                    tally.update { $0.cancellationsNotMade["not_answered", default: 0] += 1 }
-                }
-                return
-            }
-            let isTransient = ["cancellation_pending", "not_reserved_yet"].contains(rejection.code)
-            guard isTransient, ContinuousClock.now < deadline,
-                (try? await Task.sleep(for: .milliseconds(20))) != nil
-            else {
-                tally.update { $0.cancellationsNotMade[rejection.code, default: 0] += 1 }
-                return
-            }
-        }
     }
 
     /// What was found goes to the first warehouse; what was lost goes off wherever it is available.

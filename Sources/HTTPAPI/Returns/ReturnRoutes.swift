@@ -1,0 +1,171 @@
+import Contracts
+import Kernel
+import Orders
+import OrdersService
+import Warehouse
+import WarehouseService
+
+/// What customers send back after the delivery: asking, deciding, receiving.
+enum ReturnRoutes {
+    static func all(_ services: APIServices) -> [Route] {
+        [
+            .get("/v1/orders/{id}/returns", .scope(.ordersRead)) { call async throws(Problem) in
+                try await list(call, services)
+            },
+            .post("/v1/orders/{id}/returns", .scope(.ordersWrite)) { call async throws(Problem) in
+                try await request(call, services)
+            },
+            .get("/v1/returns/{id}", .scope(.ordersRead)) { call async throws(Problem) in
+                try await get(call, services)
+            },
+            .post("/v1/returns/{id}/approve", .scope(.ordersWrite)) { call async throws(Problem) in
+                try await approve(call, services)
+            },
+            .post("/v1/returns/{id}/decline", .scope(.ordersWrite)) { call async throws(Problem) in
+                try await decline(call, services)
+            },
+            .post("/v1/returns/{id}/retry-refund", .scope(.ordersWrite)) { call async throws(Problem) in
+                try await retryRefund(call, services)
+            },
+            .post("/v1/returns/{id}/receive", .scope(.floorWork)) { call async throws(Problem) in
+                try await receive(call, services)
+            },
+        ]
+    }
+
+    /// All of them, the oldest first: an order has few.
+    private static func list(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", OrderKind.self, "order")
+        try call.query.finish()
+        let view = try await services.orders.reads.ask { database throws(Fault) in
+            try OrdersQueries.order(id, database)
+        }
+        guard let view else { throw .notFound("order") }
+        return .object { json in
+            json.member("data", array: view.returns) { json, element in json.object { $0.write(element) } }
+        }
+    }
+
+    private static func get(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", ReturnKind.self, "return")
+        try call.query.finish()
+        let view = try await services.orders.reads.ask { database throws(Fault) in
+            try OrdersQueries.customerReturn(id, database)
+        }
+        guard let view else { throw .notFound("return") }
+        return .object { $0.write(view) }
+    }
+
+    private static func request(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", OrderKind.self, "order")
+        let body = try call.object()
+        let reason = body.string("reason", required: false, length: 1...200)
+        let lines = body.objects("lines", count: PlaceOrder.lineCount) { element -> RequestReturn.Line? in
+            let quantity = element.int("quantity", required: false, in: PlaceOrder.quantity)
+            return element.int("line", in: PlaceOrder.lineCount).map {
+                RequestReturn.Line(line: $0, quantity: quantity)
+            }
+        }
+        body.finish()
+        guard body.isValid, let lines else { throw body.problem }
+        let command = RequestReturn(orderID: id, lines: lines, reason: reason ?? "customer")
+        return try await call.perform(.requestReturn(command), by: services.orders.mailbox) { answer(201, $0) }
+    }
+
+    private static func approve(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", ReturnKind.self, "return")
+        let body = try call.object()
+        body.finish()
+        guard body.isValid else { throw body.problem }
+        return try await perform(.decideReturn(DecideReturn(returnID: id, decision: .approve)), call, services)
+    }
+
+    private static func decline(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", ReturnKind.self, "return")
+        let body = try call.object()
+        let reason = body.string("reason", length: 1...200)
+        body.finish()
+        guard body.isValid, let reason else { throw body.problem }
+        let command = DecideReturn(returnID: id, decision: .decline(reason: reason))
+        return try await perform(.decideReturn(command), call, services)
+    }
+
+    private static func retryRefund(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", ReturnKind.self, "return")
+        let body = try call.object()
+        body.finish()
+        guard body.isValid else { throw body.problem }
+        return try await perform(.retryReturnRefund(id), call, services)
+    }
+
+    private static func perform(
+        _ command: OrdersCommand, _ call: Call, _ services: APIServices
+    ) async throws(Problem) -> Reply {
+        try await call.perform(command, by: services.orders.mailbox) { answer(200, $0) }
+    }
+
+    private static func answer(_ status: Int, _ reply: OrdersReply) -> StoredAnswer {
+        guard case .customerReturn(let view) = reply else { preconditionFailure("a return is answered: \(reply)") }
+        let location = status == 201 ? "/v1/returns/\(view.customerReturn.id)" : nil
+        return .object(status, location: location) { $0.write(view) }
+    }
+
+    /// Without `lines` everything came, is good to be sold again, and is refunded.
+    private static func receive(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        let id = try call.id("id", ReturnKind.self, "return")
+        let body = try call.object()
+        let worker = body.string("worker", length: 1...64)
+        let findings = body.has("lines") ? body.objects("lines", count: 1...2000, finding) : []
+        body.finish()
+        guard body.isValid, let worker, let findings else { throw body.problem }
+        let command = ReceiveCustomerReturn(
+            returnID: id, findings: findings.isEmpty ? nil : findings, worker: worker)
+        return try await call.perform(.receiveReturn(command), by: services.warehouse.mailbox) { reply in
+            guard case .received(let received) = reply else { preconditionFailure("a return is answered: \(reply)") }
+            return .object(200) { $0.write(received) }
+        }
+    }
+
+    /// What did not come is not refunded, the rest is, unless the settlement says otherwise.
+    private static func finding(_ element: RequestObject) -> ReceiveCustomerReturn.Finding? {
+        let line = element.int("line", in: PlaceOrder.lineCount)
+        let quantity = element.int("quantity", in: PlaceOrder.quantity)
+        let disposition = element.parsed("disposition", "one of \(dispositions)") { ReturnDisposition(name: $0) }
+        let settlement = element.parsed("settlement", required: false, "refund or none") { ReturnSettlement(name: $0) }
+        guard let line, let quantity, let disposition else { return nil }
+        return ReceiveCustomerReturn.Finding(
+            line: line, quantity: quantity, disposition: disposition,
+            settlement: settlement ?? (disposition.isHere ? .refund : .none))
+    }
+
+    private static let dispositions = ReturnDisposition.allCases.map(\.name).joined(separator: ", ")
+}
+
+extension JSONWriter {
+    mutating func write(_ view: ReturnView) {
+        let customerReturn = view.customerReturn
+        member("id", customerReturn.id)
+        member("order_id", view.orderID)
+        member("status", customerReturn.status.name)
+        member("reason", customerReturn.reason)
+        member("units", array: customerReturn.units) { json, units in json.object { units.write(&$0) } }
+        if let warehouseID = customerReturn.warehouseID { member("warehouse_id", warehouseID) }
+        if !customerReturn.declineReason.isEmpty { member("decline_reason", customerReturn.declineReason) }
+        member("inspected", array: customerReturn.inspected) { json, units in json.object { units.write(&$0) } }
+        member("refunded", view.refunded)
+        if !customerReturn.refundRefusal.isEmpty { member("refund_refusal", customerReturn.refundRefusal) }
+        member("requested_at", customerReturn.requestedAt)
+        member("updated_at", customerReturn.updatedAt)
+        member("allowed_actions", array: customerReturn.allowedActions) { $0.string($1) }
+    }
+
+    /// A return as its warehouse knows it.
+    mutating func write(_ received: ExpectedReturn) {
+        member("id", received.id)
+        member("order_id", received.orderID)
+        member("warehouse_id", received.warehouseID)
+        if let worker = received.worker { member("worker", worker) }
+        if let receivedAt = received.receivedAt { member("received_at", receivedAt) }
+        member("inspected", array: received.inspected) { json, units in json.object { units.write(&$0) } }
+    }
+}
