@@ -7,16 +7,19 @@ import Ports
 public final class LocalEventLog: EventLog {
     private let databases: [Topic: any Database]
     private let recent: RecentEvents
+    private let reader: RecentEvents.ReaderID
     private var connections: [Topic: any DatabaseConnection] = [:]
 
     public init(databases: [Topic: any Database], recent: RecentEvents) {
         self.databases = databases
         self.recent = recent
+        reader = recent.makeReader()
     }
 
     /// Reads from memory what was committed lately, and from the database what is older.
     public func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
-        if let envelopes = recent.read(topic, partition: partition, after: position, limit: limit) { return envelopes }
+        let known = recent.read(topic, partition: partition, after: position, limit: limit, by: reader)
+        if let known { return known }
         let envelopes = try LogTable.read(
             topic, try connection(topic), partition: partition, after: position, limit: limit)
         if let first = envelopes.first, first.position != position + 1 {
