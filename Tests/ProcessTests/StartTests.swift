@@ -91,7 +91,7 @@ struct StartTests {
 
     @Test func circuitsOfNoServerAreNone() async throws {
         let url = "http://127.0.0.1:\(try FreePort.any())"
-        #expect(try await refusal(["circuits", "--url", url], code: 69).contains(url))
+        #expect(try await refusal(["circuits", "--url", url, "--token", "dsk_none"], code: 69).contains(url))
         #expect(try await refusal(["circuits", "--data", "nowhere"], code: 66).contains("nowhere"))
     }
 

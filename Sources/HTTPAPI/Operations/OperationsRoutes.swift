@@ -13,7 +13,7 @@ enum OperationsRoutes {
             .get("/metrics", .local(or: .auditRead)) { call async throws(Problem) in try await metrics(services) },
             .get("/openapi.yaml", .open) { call async throws(Problem) in try openAPI(services) },
             .get("/v1/stats", .scope(.ordersRead)) { call async throws(Problem) in try await stats(services) },
-            .get("/v1/circuits", .local(or: .auditRead)) { call async throws(Problem) in
+            .get("/v1/circuits", .scope(.auditRead)) { call async throws(Problem) in
                 try call.query.finish()
                 return .object { json in
                     json.member("data", array: services.circuits()) { json, circuit in

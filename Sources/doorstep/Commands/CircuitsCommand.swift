@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Kernel
 
 struct CircuitsCommand: AsyncParsableCommand {
@@ -8,8 +7,7 @@ struct CircuitsCommand: AsyncParsableCommand {
         abstract: "Shows which outside parties a running server holds calls back from.",
         discussion: """
             Asks the server that runs on the folder, since circuits live in its memory: those that have work, are not
-            closed or count failures. On the server's machine no key is needed. Exit code 0 when all are closed, 1 when
-            one is not, 69 when no server answers.
+            closed or count failures. Exit code 0 when all are closed, 1 when one is not, 69 when no server answers.
 
             Examples:
               doorstep circuits
@@ -18,49 +16,41 @@ struct CircuitsCommand: AsyncParsableCommand {
 
     @OptionGroup var data: DataOption
 
-    @Option(help: "The server; without it, the one that runs on the folder.")
+    @Option(help: "Another server than the one that runs on the folder; needs --token.")
     var url: String?
 
-    @Option(help: "An API key with the scope audit:read, from another machine.")
+    @Option(help: "An API key of that server with the scope audit:read.")
     var token: String?
 
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        guard (url == nil) == (token == nil) else { throw ValidationError("--url and --token go together") }
+    }
+
     func run() async throws {
-        guard let url = try url ?? data.existing().serverURL else {
-            throw Fault("server_unreachable", retryable: true, "No server runs on '\(data.data)'.")
-        }
-        let body = try await ask(url)
-        let circuits = try Self.read(body, from: url)
-        Terminal.say(json ? body : Self.text(circuits))
+        let document = try await ask()
+        let circuits = document["data"]?.array ?? []
+        Terminal.say(json ? Self.written(document) : Self.text(circuits))
         if circuits.contains(where: { $0["state"]?.string != "closed" }) {
             throw ExitCode(ExitStatus.isNotWell.rawValue)
         }
     }
 
-    private func ask(_ url: String) async throws(Fault) -> String {
-        var request = HTTPClientRequest(url: "\(url)/v1/circuits")
-        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-        do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            return String(buffer: try await response.body.collect(upTo: 1 << 20))
-        } catch {
-            throw Fault("server_unreachable", retryable: true, "\(url) does not answer: \(error)")
+    private func ask() async throws -> JSONValue {
+        if let url, let token { return try await ServerCall(url: url, token: token).get("/v1/circuits") }
+        let folder = try data.existing()
+        guard let url = folder.serverURL else {
+            throw Fault("server_unreachable", retryable: true, "No server runs on '\(data.data)'.")
         }
+        return try await ServerCall.with(url, folder, .auditRead) { try await $0.get("/v1/circuits") }
     }
 
-    private static func read(_ body: String, from url: String) throws(Fault) -> [JSONValue] {
-        let document: JSONValue
-        do {
-            document = try JSONValue(parsing: Array(body.utf8))
-        } catch {
-            throw Fault("server_unreachable", retryable: true, "\(url) did not answer as expected")
-        }
-        guard let circuits = document["data"]?.array else {
-            throw Fault("refused", retryable: false, document["detail"]?.string ?? "\(url) showed no circuits")
-        }
-        return circuits
+    private static func written(_ document: JSONValue) -> String {
+        var writer = JSONWriter()
+        writer.value(document)
+        return writer.text
     }
 
     static func text(_ circuits: [JSONValue]) -> String {
