@@ -24,6 +24,12 @@ public struct OrderReturn: Sendable, Equatable {
             case .closed: "closed"
             }
         }
+
+        /// - Returns: `nil` for what is no status's name.
+        public init?(name: String) {
+            guard let status = Self.allCases.first(where: { $0.name == name }) else { return nil }
+            self = status
+        }
     }
 
     public let id: ReturnID

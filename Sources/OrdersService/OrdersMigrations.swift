@@ -6,7 +6,7 @@ enum OrdersMigrations {
     static let all: [Migration] = [
         Migration(1, "orders", orders), Migration(2, "webhooks", webhooks),
         Migration(3, "webhook versions", webhookVersions), Migration(4, "finished processes", finishedProcesses),
-        Migration(5, "returns", returns),
+        Migration(5, "returns", returns), Migration(6, "returns by status", returnsByStatus),
     ]
 
     private static let orders = """
@@ -192,4 +192,6 @@ enum OrdersMigrations {
         );
         CREATE INDEX returns_by_order ON returns (order_id, id);
         """
+
+    private static let returnsByStatus = "CREATE INDEX returns_by_status ON returns (status, id);"
 }

@@ -157,6 +157,41 @@ final class ConsoleBench {
         run()
     }
 
+    /// The parcel's carrier says that it is with the customer.
+    func deliver(_ id: OrderID) throws {
+        let connection = try folderDatabase(.orders).connect(.read)
+        defer { connection.close() }
+        guard let shipment = try OrdersQueries.order(id, connection)?.order.fulfillments.first?.shipment else {
+            throw BenchError.incomplete
+        }
+        let report = CourierReport(
+            status: .delivered, statusText: "DELIVERED", occurredAt: clock.now, timeText: clock.now.rfc3339)
+        _ = try ask(
+            shipping,
+            .recordReports(
+                carrier: shipment.carrier, entries: [.report(about: .shipment(shipment.id), report, messageID: nil)]))
+        run()
+    }
+
+    /// The customer wants one unit of the first line back to the shop.
+    func askForReturn(of id: OrderID, reason: String) throws -> ReturnID {
+        let line = RequestReturn.Line(line: 1, quantity: 1)
+        let answer = try ask(orders, .requestReturn(RequestReturn(orderID: id, lines: [line], reason: reason)))
+        guard case .customerReturn(let view) = answer else { throw BenchError.incomplete }
+        run()
+        return view.customerReturn.id
+    }
+
+    /// It came and is good to be sold again; the refund succeeds.
+    func receive(_ id: ReturnID) throws {
+        _ = try ask(warehouse, .receiveReturn(ReceiveCustomerReturn(returnID: id, worker: "Mo")))
+        run()
+    }
+
+    private func folderDatabase(_ topic: Topic) -> SQLiteDatabase {
+        SQLiteDatabase(path: folder.appending(path: "\(topic.rawValue).db").path)
+    }
+
     private func run() {
         for _ in 0..<20 {
             // A step that fails shows in what the test then looks for.

@@ -49,6 +49,29 @@ import Testing
         #expect(!seen.text.contains("Ludgate") && !seen.text.contains("Lovelace"))
     }
 
+    @Test func anOrderShowsItsReturnsOnceItHasSome() async throws {
+        let bench = try ConsoleBench()
+        let id = try bench.order()
+        try bench.handOver()
+        try bench.deliver(id)
+        #expect(try await !bench.get("/orders/\(id.text)").text.contains("id=\"returns\""))
+        let returned = try bench.askForReturn(of: id, reason: ConsoleBench.evil)
+        func section() async throws -> Substring {
+            let text = try await bench.get("/orders/\(id.text)").text
+            let start = try #require(text.range(of: "<section id=\"returns\" data-live"))
+            let end = try #require(text.range(of: "</section>", range: start.upperBound..<text.endIndex))
+            return text[start.lowerBound..<end.lowerBound]
+        }
+        let expected = try await section()
+        #expect(expected.contains("\(returned.text)</th><td class=\"n\">1</td>"))
+        #expect(expected.contains(">approved<") && expected.contains("0.00 EUR"))
+        #expect(expected.contains("&lt;script&gt;") && !expected.contains(ConsoleBench.evil))
+        try bench.receive(returned)
+        let closed = try await section()
+        #expect(closed.contains(">closed<") && closed.contains("12.34 EUR"))
+        #expect(try await bench.get("/orders/\(id.text)").text.contains("<dt>Return</dt>"))
+    }
+
     @Test(arguments: ["ord_0000000000001", "ord_1", "%3Cscript%3E", "prd_0000000000001"])
     func anUnknownOrderIsNotFound(_ id: String) async throws {
         let seen = try await ConsoleBench().get("/orders/\(id)")

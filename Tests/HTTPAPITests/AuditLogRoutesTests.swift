@@ -50,6 +50,48 @@ import Testing
         #expect(entry["after"]?["name"]?.string == "new")
     }
 
+    @Test func whatBecomesOfReturnsIsLoggedButNotThatTheyWereAskedFor() async throws {
+        let order = try await system.delivered("A", 3)
+        let body = #"{"lines": [{"line": 1, "quantity": 1}]}"#
+        func ask() async throws -> String {
+            try #require(try await client.post("/v1/orders/\(order)/returns", body).json["id"]?.string)
+        }
+        let automatic = try await ask()
+        system.clock.advance(.seconds(31 * 24 * 3600))
+        let (declined, approved) = (try await ask(), try await ask())
+        _ = try await client.post("/v1/returns/\(declined)/decline", #"{"reason": "worn"}"#)
+        #expect(try await client.post("/v1/returns/\(declined)/approve").status == 409)
+        _ = try await client.post("/v1/returns/\(approved)/approve")
+        system.world.refuse(.refundPayment)
+        _ = try await system.receiveReturn(automatic, #"{"worker": "Mo"}"#)
+        _ = try await system.eventually("/v1/returns/\(automatic)") { $0["refund_refusal"] != nil }
+        system.world.accept(.refundPayment)
+        #expect(try await client.post("/v1/returns/\(automatic)/retry-refund").status == 200)
+
+        let entries = try await log().filter { $0["action"]?.string?.contains("return") == true }
+        func entry(_ action: String) throws -> JSONValue {
+            try #require(entries.first { $0["action"]?.string == action }, "\(action)")
+        }
+        #expect(
+            Set(entries.compactMap { $0["action"]?.string })
+                == ["decline_return", "approve_return", "receive_return", "retry_return_refund"])
+        #expect(entries.count == 4, "what is refused is not logged")
+        let decline = try entry("decline_return")
+        #expect(decline["subject"]?.string == declined && decline["reason"]?.string == "worn")
+        #expect(decline["before"]?["status"]?.string == "requested")
+        #expect(decline["after"]?["status"]?.string == "declined")
+        let approve = try entry("approve_return")
+        #expect(approve["subject"]?.string == approved)
+        #expect(approve["after"]?["warehouse_id"]?.string?.hasPrefix("whs_") == true)
+        let receive = try entry("receive_return")
+        #expect(receive["log"]?.string == "warehouse" && receive["subject"]?.string == automatic)
+        #expect(receive["after"]?["inspected"]?.array?.first?["settlement"]?.string == "refund")
+        let retry = try entry("retry_return_refund")
+        #expect(retry["before"]?["refund_refusal"] != nil && retry["after"]?["refund_refusal"] == nil)
+        let keys = try await client.get("/v1/keys").json["data"]?.array
+        #expect(entries.allSatisfy { $0["actor"] == keys?.first?["id"] })
+    }
+
     @Test func whatIsRefusedOrRepeatedIsNotLogged() async throws {
         let body = #"{"sku": "A", "name": "A", "weight_grams": 1}"#
         _ = try await client.post("/v1/products", body, key: "k")

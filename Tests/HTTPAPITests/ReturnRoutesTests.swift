@@ -10,17 +10,8 @@ import Testing
 
     init() async throws { system = try await TestSystem() }
 
-    private func delivered(_ sku: String, _ quantity: Int) async throws -> String {
-        try await system.stock(sku, quantity)
-        let order = try #require(try await system.order(sku, quantity).json["id"]?.string)
-        let (_, shipment) = try await system.ship(order)
-        _ = try await system.report(shipment, "DELIVERED")
-        _ = try await system.eventually("/v1/orders/\(order)") { $0["status"]?.string == "completed" }
-        return order
-    }
-
     @Test func deliveredUnitsAreSentBackInspectedAndRefunded() async throws {
-        let order = try await delivered("BOOK", 3)
+        let order = try await system.delivered("BOOK", 3)
         let asked = try await client.post(
             "/v1/orders/\(order)/returns", #"{"lines": [{"line": 1, "quantity": 2}], "reason": "two too many"}"#)
         #expect(asked.status == 201, "\(asked.text)")
@@ -36,7 +27,7 @@ import Testing
             {"worker": "Mo", "lines": [{"line": 1, "quantity": 1, "disposition": "restock"},
                                        {"line": 1, "quantity": 1, "disposition": "missing"}]}
             """
-        let received = try await expected(id, findings)
+        let received = try await system.receiveReturn(id, findings)
         #expect(received.json["inspected"]?.array?.map { $0["settlement"]?.string } == ["refund", "none"])
         let closed = try await system.eventually("/v1/returns/\(id)") { $0["status"]?.string == "closed" }
         #expect(closed["refunded"]?["amount"]?.integer == 1999)
@@ -53,19 +44,8 @@ import Testing
         #expect(other.code == "return_already_received")
     }
 
-    /// Warehouse hears of the approval a moment later.
-    private func expected(_ id: String, _ findings: String) async throws -> TestAnswer {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while true {
-            let received = try await client.post("/v1/returns/\(id)/receive", findings)
-            if received.code != "unknown_return" { return received }
-            try #require(ContinuousClock.now < deadline, "\(received.text)")
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
     @Test func aLateWishIsDecidedByAPerson() async throws {
-        let order = try await delivered("BOOK", 1)
+        let order = try await system.delivered("BOOK", 1)
         system.clock.advance(.seconds(31 * 24 * 3600))
         let body = #"{"lines": [{"line": 1}]}"#
         let asked = try await client.post("/v1/orders/\(order)/returns", body)
@@ -81,7 +61,7 @@ import Testing
         #expect(approved.json["status"]?.string == "approved")
         #expect(approved.json["warehouse_id"]?.string?.hasPrefix("whs_") == true)
         #expect(try await client.post("/v1/returns/\(nextID)/retry-refund").code == "no_refund_refused")
-        let wrong = try await expected(
+        let wrong = try await system.receiveReturn(
             nextID, #"{"worker": "Mo", "lines": [{"line": 2, "quantity": 1, "disposition": "scrap"}]}"#)
         #expect(wrong.status == 422)
         #expect(wrong.code == "unexpected_units")
@@ -100,5 +80,38 @@ import Testing
         let nobody = OrderID(rawValue: 1).text
         #expect(try await client.post("/v1/orders/\(nobody)/returns", #"{"lines": [{"line": 1}]}"#).status == 404)
         #expect(try await client.get("/v1/orders/\(nobody)/returns").status == 404)
+    }
+
+    @Test func theFloorSeesWhatIsExpectedTheOldestFirst() async throws {
+        let order = try await system.delivered("BOOK", 4)
+        var ids: [String] = []
+        for _ in 1...4 {
+            let asked = try await client.post(
+                "/v1/orders/\(order)/returns", #"{"lines": [{"line": 1, "quantity": 1}]}"#)
+            ids.append(try #require(asked.json["id"]?.string))
+            system.clock.advance(.seconds(1))
+        }
+        _ = try await system.receiveReturn(ids[1], #"{"worker": "Mo"}"#)
+        let closed = try await system.eventually("/v1/returns/\(ids[1])") { $0["status"]?.string == "closed" }
+        #expect(try await client.get("/v1/returns?status=closed").json["data"]?.array == [closed])
+        #expect(try await client.get("/v1/returns?status=inspected").json["data"]?.array == [])
+        #expect(try await pages("limit=4&status=approved") == [[ids[0], ids[2], ids[3]]])
+        #expect(try await pages("limit=2&status=approved") == [[ids[0], ids[2]], [ids[3]]])
+        #expect(try await pages("limit=3") == [[ids[0], ids[1], ids[2]], [ids[3]]])
+        for query in ["status=sent", "limit=0", "limit=201", "after=x", "order=1"] {
+            #expect(try await client.get("/v1/returns?\(query)").status == 400, "\(query)")
+        }
+    }
+
+    /// The ids on every page, following `next`.
+    private func pages(_ query: String) async throws -> [[String]] {
+        var pages: [[String]] = []
+        var next: String? = query
+        while let current = next, pages.count < 10 {
+            let answer = try await client.get("/v1/returns?\(current)")
+            pages.append(answer.json["data"]?.array?.compactMap { $0["id"]?.string } ?? [])
+            next = answer.json["next"]?.string.map { "\(query)&after=\($0)" }
+        }
+        return pages
     }
 }

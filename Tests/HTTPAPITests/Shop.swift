@@ -88,6 +88,31 @@ extension TestSystem {
         return (fulfillmentID, try #require(shipped["data"]?.array?.first?["id"]?.string))
     }
 
+    /// An order at its customer's door.
+    func delivered(_ sku: String, _ quantity: Int) async throws -> String {
+        try await stock(sku, quantity)
+        let order = try #require(try await self.order(sku, quantity).json["id"]?.string)
+        let (_, shipment) = try await ship(order)
+        _ = try await report(shipment, "DELIVERED")
+        _ = try await eventually("/v1/orders/\(order)") { $0["status"]?.string == "completed" }
+        return order
+    }
+
+    /// Warehouse hears of the approval a moment later.
+    func receiveReturn(_ id: String, _ findings: String) async throws -> TestAnswer {
+        try await expected(id, "receive", findings)
+    }
+
+    private func expected(_ id: String, _ action: String, _ body: String) async throws -> TestAnswer {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            let answer = try await client.post("/v1/returns/\(id)/\(action)", body)
+            if answer.code != "unknown_return" { return answer }
+            try #require(ContinuousClock.now < deadline, "\(answer.text)")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// A courier's report by the brief's webhook.
     func report(
         _ shipmentID: String, _ status: String, from carrier: String = "turtle", at time: Instant? = nil,

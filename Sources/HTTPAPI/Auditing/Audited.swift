@@ -4,8 +4,9 @@ import Runtime
 
 /// What a route wants the audit log to say of its command.
 ///
-/// Orders placed, holds, work on the floor and couriers' reports are the daily business: their own tables name who did
-/// them. Everything else that changes something is audited.
+/// Orders placed, returns asked for, holds, work on the floor and couriers' reports are the daily business: their own
+/// tables name who did them, or all there is to know of them. Everything else that changes something is audited: what is
+/// found in a customer's return too, since it decides what is refunded.
 struct Audited: Sendable {
     let action: String
     /// The id of what is changed; `nil` takes the last part of the answer's `Location`.

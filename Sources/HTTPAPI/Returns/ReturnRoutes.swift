@@ -2,6 +2,7 @@ import Contracts
 import Kernel
 import Orders
 import OrdersService
+import Ports
 import Warehouse
 import WarehouseService
 
@@ -14,6 +15,9 @@ enum ReturnRoutes {
             },
             .post("/v1/orders/{id}/returns", .scope(.ordersWrite)) { call async throws(Problem) in
                 try await request(call, services)
+            },
+            .get("/v1/returns", .scope(.floorWork)) { call async throws(Problem) in
+                try await listAll(call, services)
             },
             .get("/v1/returns/{id}", .scope(.ordersRead)) { call async throws(Problem) in
                 try await get(call, services)
@@ -46,6 +50,22 @@ enum ReturnRoutes {
         }
     }
 
+    /// Of all orders, the oldest first: what is approved is expected on the floor.
+    private static func listAll(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
+        var query = call.query
+        let page = query.page()
+        let status = query.parsed("status", "one of \(statusNames)") { OrderReturn.Status(name: $0) }
+        try query.finish()
+        let views = try await services.orders.reads.ask { database throws(Fault) in
+            try OrdersQueries.returns(status: status, after: page.afterID(), limit: page.limit, database)
+        }
+        return .list(views, page, call: call, key: { [$0.customerReturn.id.rawValue] }) { json, view in
+            json.write(view)
+        }
+    }
+
+    private static let statusNames = OrderReturn.Status.allCases.map(\.name).joined(separator: ", ")
+
     private static func get(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         let id = try call.id("id", ReturnKind.self, "return")
         try call.query.finish()
@@ -77,7 +97,9 @@ enum ReturnRoutes {
         let body = try call.object()
         body.finish()
         guard body.isValid else { throw body.problem }
-        return try await perform(.decideReturn(DecideReturn(returnID: id, decision: .approve)), call, services)
+        return try await perform(
+            .decideReturn(DecideReturn(returnID: id, decision: .approve)),
+            Audited("approve_return", id.text, before: document(of: id)), call, services)
     }
 
     private static func decline(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -87,7 +109,9 @@ enum ReturnRoutes {
         body.finish()
         guard body.isValid, let reason else { throw body.problem }
         let command = DecideReturn(returnID: id, decision: .decline(reason: reason))
-        return try await perform(.decideReturn(command), call, services)
+        return try await perform(
+            .decideReturn(command), Audited("decline_return", id.text, reason: reason, before: document(of: id)), call,
+            services)
     }
 
     private static func retryRefund(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -95,13 +119,24 @@ enum ReturnRoutes {
         let body = try call.object()
         body.finish()
         guard body.isValid else { throw body.problem }
-        return try await perform(.retryReturnRefund(id), call, services)
+        return try await perform(
+            .retryReturnRefund(id), Audited("retry_return_refund", id.text, before: document(of: id)), call, services)
     }
 
     private static func perform(
-        _ command: OrdersCommand, _ call: Call, _ services: APIServices
+        _ command: OrdersCommand, _ audit: Audited, _ call: Call, _ services: APIServices
     ) async throws(Problem) -> Reply {
-        try await call.perform(command, by: services.orders.mailbox) { answer(200, $0) }
+        try await call.perform(command, by: services.orders.mailbox, audit: audit) { answer(200, $0) }
+    }
+
+    /// The return before a change of it.
+    private static func document(
+        of id: ReturnID
+    ) -> @Sendable (any DatabaseConnection) throws(Fault) -> String {
+        { database throws(Fault) in
+            guard let view = try OrdersQueries.customerReturn(id, database) else { return "" }
+            return JSONWriter.text { $0.write(view) }
+        }
     }
 
     private static func answer(_ status: Int, _ reply: OrdersReply) -> StoredAnswer {
@@ -120,7 +155,8 @@ enum ReturnRoutes {
         guard body.isValid, let worker, let findings else { throw body.problem }
         let command = ReceiveCustomerReturn(
             returnID: id, findings: findings.isEmpty ? nil : findings, worker: worker)
-        return try await call.perform(.receiveReturn(command), by: services.warehouse.mailbox) { reply in
+        let audit = Audited("receive_return", id.text)
+        return try await call.perform(.receiveReturn(command), by: services.warehouse.mailbox, audit: audit) { reply in
             guard case .received(let received) = reply else { preconditionFailure("a return is answered: \(reply)") }
             return .object(200) { $0.write(received) }
         }

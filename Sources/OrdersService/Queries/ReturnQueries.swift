@@ -10,9 +10,13 @@ public struct ReturnView: Sendable, Equatable {
     public let refunded: Money
 
     init(_ order: Order, _ customerReturn: OrderReturn) {
-        orderID = order.id
+        self.init(customerReturn, of: order.id, order.currency)
+    }
+
+    init(_ customerReturn: OrderReturn, of orderID: OrderID, _ currency: Currency) {
+        self.orderID = orderID
         self.customerReturn = customerReturn
-        refunded = order.money(customerReturn.refunded)
+        refunded = Money(customerReturn.refunded, currency)
     }
 }
 
@@ -28,6 +32,30 @@ extension OrdersQueries {
             let found = order.returns.first(where: { $0.id == id })
         else { return nil }
         return ReturnView(order, found)
+    }
+
+    /// Returns of all orders, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - status: `nil` for all.
+    ///   - after: the last return of the page before.
+    ///   - limit: 1–200.
+    /// - Complexity: O(limit), over an index.
+    public static func returns(
+        status: OrderReturn.Status? = nil, after: ReturnID? = nil, limit: Int, _ database: any DatabaseConnection
+    ) throws(Fault) -> [ReturnView] {
+        let condition = status == nil ? "" : "status = $3 AND"
+        return try database.rows(
+            """
+            SELECT \(ReturnRow.columns), (SELECT currency FROM orders WHERE orders.id = order_id) FROM returns
+            WHERE \(condition) id > $1 ORDER BY id LIMIT $2
+            """, [.integer(after?.rawValue ?? 0), .int(limit)] + (status.map { [.integer($0.rawValue)] } ?? [])
+        ) { row throws(Fault) in
+            guard let currency = Currency(row.text(13)) else {
+                throw Fault("malformed_row", retryable: false, "return \(row.integer(1))")
+            }
+            return ReturnView(try ReturnRow.read(row), of: row.id(0), currency)
+        }
     }
 }
 
