@@ -11,7 +11,8 @@ final class OrderSaga {
     var order: Order
     /// As stored; `nil` for an order placed in this batch.
     let loaded: Order?
-    let batch: OrdersBatch
+    // The batch owns its sagas and outlives them; to own it in turn would keep every batch for ever.
+    unowned let batch: OrdersBatch
     private(set) var instanceChanged: Bool
     private(set) var dueBefore: Instant?
     private var process: (engine: ProcessEngine, instance: ProcessInstance)?

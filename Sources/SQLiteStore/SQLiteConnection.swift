@@ -22,7 +22,8 @@ final class SQLiteConnection: DatabaseConnection {
         } else {
             try executeScript("PRAGMA query_only = ON")
         }
-        try executeScript("PRAGMA cache_size = -32000")
+        // Kilobytes. There is one writer, and many readers, for which the system's own cache of the file is near enough.
+        try executeScript("PRAGMA cache_size = \(access == .write ? -16_000 : -2_000)")
         try executeScript("PRAGMA temp_store = MEMORY")
         try executeScript("PRAGMA foreign_keys = ON")
         if access == .write, try integer("PRAGMA synchronous") != 2 {
