@@ -30,6 +30,7 @@ public struct APIServices: Sendable {
     let products: ProductDirectory
     let inFlight = RequestsInFlight()
     let latestAnswers = LatestAnswers()
+    let messagesSeen = MessagesSeen()
     private let figuresCache = FiguresCache()
     private let callerLimiter: RateLimiter
     private let addressLimiter: RateLimiter

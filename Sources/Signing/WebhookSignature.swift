@@ -34,7 +34,7 @@ public enum WebhookSignature {
     ///   - body: exactly the bytes that came.
     ///   - secrets: those that are valid now, more than one while they rotate.
     ///   - now: the receiver's clock.
-    /// - Throws: ``WebhookRejection``, checked in the order of its cases.
+    /// - Throws: ``WebhookRejection``, checked in the order of its cases, but for `replayedElsewhere`.
     public static func verify(
         id: String?, timestamp: String?, signature: String?, body: some Collection<UInt8>, secrets: [WebhookSecret],
         now: Instant
@@ -56,7 +56,8 @@ public enum WebhookSignature {
         throw .signatureWrong
     }
 
-    private static func signedContent(id: String, timestamp: String, body: some Collection<UInt8>) -> [UInt8] {
+    /// What a signature covers.
+    public static func signedContent(id: String, timestamp: String, body: some Collection<UInt8>) -> [UInt8] {
         var content: [UInt8] = []
         content.reserveCapacity(id.utf8.count + timestamp.utf8.count + 2 + body.count)
         content.append(contentsOf: id.utf8)
@@ -68,13 +69,14 @@ public enum WebhookSignature {
     }
 }
 
-/// Why a webhook message is not believed.
+/// Why a webhook message is not believed. Whether it was replayed elsewhere only the receiver knows.
 public enum WebhookRejection: Rejection {
     case headersMissing
     case timestampMalformed
     case timestampTooOld
     case timestampTooNew
     case signatureWrong
+    case replayedElsewhere
 
     public var code: String {
         switch self {
@@ -83,6 +85,7 @@ public enum WebhookRejection: Rejection {
         case .timestampTooOld: "webhook_timestamp_too_old"
         case .timestampTooNew: "webhook_timestamp_too_new"
         case .signatureWrong: "webhook_signature_wrong"
+        case .replayedElsewhere: "webhook_replayed"
         }
     }
 
@@ -93,6 +96,7 @@ public enum WebhookRejection: Rejection {
         case .timestampTooOld: "webhook-timestamp lies more than 5 minutes in the past."
         case .timestampTooNew: "webhook-timestamp lies more than 5 minutes in the future."
         case .signatureWrong: "No v1 signature matches the message."
+        case .replayedElsewhere: "This very message was sent before, about another shipment."
         }
     }
 }

@@ -38,7 +38,7 @@ import Testing
 
     @Test func lateReportsAreTakenAndDoNotTurnTheStatusBack() async throws {
         _ = try await system.report(shipment, "DELIVERED", from: carrier, id: "m2")
-        let long = system.clock.now - .seconds(30 * 86_400)
+        let long = system.clock.now - .seconds(366 * 86_400)
         let late = try await system.report(shipment, "IN_TRANSIT", from: carrier, at: long, id: "m1")
         #expect(late.status == 200)
         #expect(try await status() == "delivered")
@@ -101,6 +101,26 @@ import Testing
         #expect(try await system.report("shp_01jd3q8f6v000", "DELIVERED", from: carrier).status == 404)
         #expect(try await system.report("nonsense", "DELIVERED", from: carrier).status == 404)
         #expect(try await status() == "created")
+    }
+
+    /// The address is not signed: what was overheard about one shipment must not deliver another.
+    @Test func aMessageIsNotBelievedAboutAnotherShipment() async throws {
+        try await system.stock("B", 1, in: "HAM")
+        let second = try #require(try await system.order("B").json["id"]?.string)
+        let elsewhere = try await system.ship(second).shipment
+        let body = #"{"status": "DELIVERED", "timestamp": "\#(system.clock.now)"}"#
+        let headers = system.signature(carrier, body, id: "overheard")
+        func send(to shipment: String) async throws -> TestAnswer {
+            try await system.client.send(.post, "/v1/shipments/\(shipment)/status", body, headers: headers)
+        }
+        #expect(try await send(to: shipment).status == 200)
+        let replayed = try await send(to: elsewhere)
+        #expect(replayed.status == 401 && replayed.code == "webhook_replayed")
+        #expect(try await send(to: shipment).status == 200, "a repetition is no replay")
+        system.clock.advance(.seconds(302))
+        #expect(try await send(to: elsewhere).code == "webhook_timestamp_too_old")
+        let read = try await system.client.get("/v1/shipments/\(elsewhere)")
+        #expect(read.json["status"]?.string == "created")
     }
 
     @Test func manyReportsAreAnsweredEach() async throws {

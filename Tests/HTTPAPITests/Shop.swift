@@ -116,11 +116,12 @@ extension TestSystem {
     /// A courier's report by the brief's webhook.
     func report(
         _ shipmentID: String, _ status: String, from carrier: String = "turtle", at time: Instant? = nil,
-        extra: String = "", id: String = "m-1"
+        extra: String = "", id: String? = nil
     ) async throws -> TestAnswer {
         let body = #"{"status": "\#(status)", "timestamp": "\#(time ?? clock.now)"\#(extra)}"#
         return try await client.send(
-            .post, "/v1/shipments/\(shipmentID)/status", body, headers: signature(carrier, body, id: id),
+            .post, "/v1/shipments/\(shipmentID)/status", body,
+            headers: signature(carrier, body, id: id ?? "m-\(shipmentID)"),
             token: .some(nil))
     }
 }

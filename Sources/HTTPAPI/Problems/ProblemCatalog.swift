@@ -99,5 +99,6 @@ enum ProblemCatalog {
     private static let signing: [any Rejection] =
         [
             .headersMissing, .timestampMalformed, .timestampTooOld, .timestampTooNew, .signatureWrong,
+            .replayedElsewhere,
         ] as [WebhookRejection]
 }

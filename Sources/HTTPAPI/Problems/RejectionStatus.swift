@@ -109,7 +109,9 @@ enum RejectionStatus {
 
     private static func status(_ rejection: WebhookRejection) -> Int {
         switch rejection {
-        case .headersMissing, .timestampMalformed, .timestampTooOld, .timestampTooNew, .signatureWrong: 401
+        case .headersMissing, .timestampMalformed, .timestampTooOld, .timestampTooNew, .signatureWrong,
+            .replayedElsewhere:
+            401
         }
     }
 

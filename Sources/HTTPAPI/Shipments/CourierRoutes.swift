@@ -22,6 +22,7 @@ enum CourierRoutes {
     private static func report(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         let carrier = try signer(of: call, services)
         let id = try call.id("id", ShipmentKind.self, "shipment")
+        try refuseReplay(of: call, about: id, services)
         let json = try call.json()
         let report: CourierReport
         do {
@@ -120,6 +121,19 @@ enum CourierRoutes {
             }
         }
         throw refusal
+    }
+
+    /// The address, and with it the shipment, is not signed.
+    ///
+    /// - Throws: 401 when this very message was about another shipment before.
+    private static func refuseReplay(
+        of call: Call, about id: ShipmentID, _ services: APIServices
+    ) throws(Problem) {
+        let content = WebhookSignature.signedContent(
+            id: call.headers[.webhookID] ?? "", timestamp: call.headers[.webhookTimestamp] ?? "", body: call.body)
+        guard services.messagesSeen.note(content, about: id, now: services.clock.now) else {
+            throw Problem(WebhookRejection.replayedElsewhere)
+        }
     }
 
     private static func verify(_ call: Call, _ secrets: [WebhookSecret], _ services: APIServices) throws(Problem) {
