@@ -13,8 +13,10 @@ public struct APIConfiguration: Sendable {
     public var requestTimeout: Duration
     /// How long a body may take to arrive: whoever sends slower is cut off.
     public var bodyTimeout: Duration
-    /// How long a connection may have no request: whoever sends a head slower than this is cut off.
+    /// How long a connection may have no request, or take nothing of an answer: whoever is slower than this is cut off.
     public var idleTimeout: Duration
+    /// Clients' connections at the same time, 1 or more; others wait until one ends.
+    public var connectionsMax: Int
     /// Of all header fields together; more ends the connection.
     public var headerBytesMax: Int
     /// Requests per second and key, and how many at once.
@@ -31,7 +33,8 @@ public struct APIConfiguration: Sendable {
     public init(
         publicURL: String = "http://127.0.0.1:8080", openAPIPath: String? = nil, bodyBytesMax: Int = 1 << 20,
         requestTimeout: Duration = .seconds(30), bodyTimeout: Duration = .seconds(20),
-        idleTimeout: Duration = .seconds(30), headerBytesMax: Int = 32 * 1024, requestsPerSecond: Double = 2000,
+        idleTimeout: Duration = .seconds(30), connectionsMax: Int = 2000, headerBytesMax: Int = 32 * 1024,
+        requestsPerSecond: Double = 2000,
         requestBurst: Double = 4000,
         openRequestsPerSecond: Double = 500, openRequestBurst: Double = 1000, metricsAreOpenLocally: Bool = true,
         courierSecrets: [String: [WebhookSecret]] = [:]
@@ -42,6 +45,7 @@ public struct APIConfiguration: Sendable {
         self.requestTimeout = requestTimeout
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
+        self.connectionsMax = connectionsMax
         self.headerBytesMax = headerBytesMax
         self.requestsPerSecond = requestsPerSecond
         self.requestBurst = requestBurst

@@ -18,6 +18,7 @@ public final class ReadPool: Sendable {
 
     private let state = Mutex(State())
     private let available = DispatchSemaphore(value: 0)
+    private let running = DispatchGroup()
     private let capacity: Int
 
     /// - Parameters:
@@ -26,7 +27,11 @@ public final class ReadPool: Sendable {
     public init(_ database: any Database, name: String, threads: Int = 2, capacity: Int = 1024) {
         self.capacity = capacity
         for number in 0..<threads {
-            let thread = Thread { [self] in serve(database) }
+            running.enter()
+            let thread = Thread { [self] in
+                serve(database)
+                running.leave()
+            }
             thread.name = "\(name)-read-\(number)"
             thread.stackSize = 4 << 20
             thread.start()
@@ -62,6 +67,14 @@ public final class ReadPool: Sendable {
     public func stop(threads: Int = 2) {
         state.withLock { $0.isStopped = true }
         for _ in 0..<threads { available.signal() }
+    }
+
+    /// Blocks until the threads have ended and their connections are closed: only then is everything in the databases'
+    /// own files.
+    ///
+    /// - Returns: whether they ended in time.
+    public func waitUntilStopped(atMost limit: Duration) -> Bool {
+        running.wait(timeout: .now() + .milliseconds(Int(limit.inMilliseconds))) == .success
     }
 
     private func serve(_ database: any Database) {

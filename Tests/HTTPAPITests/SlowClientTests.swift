@@ -19,7 +19,9 @@ import Testing
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router(services), server: configuration.serverBuilder,
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            configuration: configuration.application(
+                listeningOn: "127.0.0.1", port: 0,
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             onServerRunning: { channel in
                 continuation.yield(channel.localAddress?.port ?? 0)
                 continuation.finish()
@@ -129,6 +131,34 @@ import Testing
         }
     }
 
+    /// Whoever comes when all places are taken waits, and is served when somebody leaves.
+    @Test func moreConnectionsThanAllowedWait() async throws {
+        var limited = quick
+        (limited.connectionsMax, limited.idleTimeout) = (4, .seconds(20))
+        let used = limited
+        try await serving(used) { port, _ in
+            let request = "GET /livez HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
+            // A connection may be taken together with the last one that is allowed.
+            let holders = try (0..<8).map { _ in try RawConnection(port) }
+            let late = try RawConnection(port)
+            try late.send(request)
+            #expect(!late.hasAnswer(within: .milliseconds(300)))
+            for holder in holders { holder.close() }
+            #expect(try await late.trickle("").hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    /// A large answer of which nothing is taken does not wait for ever.
+    @Test func whoTakesNothingOfAnAnswerIsCutOff() async throws {
+        try await serving(quick) { port, _ in
+            let connection = try RawConnection(port, receiveBuffer: 4096)
+            // Answers pile up behind one another on the connection until no more fit.
+            let request = "GET /openapi.yaml HTTP/1.1\r\nhost: a\r\n\r\n"
+            try connection.send(String(repeating: request, count: 100))
+            try await connection.waitUntilReset(sending: request)
+        }
+    }
+
     private static func head(_ token: String, length: Int) -> String {
         """
         POST /v1/products HTTP/1.1\r\nhost: a\r\nauthorization: Bearer \(token)\r\nidempotency-key: k\r\n\
@@ -141,8 +171,12 @@ import Testing
 private final class RawConnection: Sendable {
     private let descriptor: Int32
 
-    init(_ port: Int) throws {
+    /// - Parameter receiveBuffer: bytes that the system takes before anybody reads; `nil` leaves it to the system.
+    init(_ port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var size = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -158,6 +192,25 @@ private final class RawConnection: Sendable {
     deinit { Glibc.close(descriptor) }
 
     func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    func hasAnswer(within limit: Duration) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, Int32(limit.inMilliseconds)) > 0
+    }
+
+    /// Sends now and then, reads nothing, and returns when the other side has ended the connection.
+    func waitUntilReset(sending piece: String, within limit: Duration = .seconds(15)) async throws {
+        let deadline = ContinuousClock.now + limit
+        let bytes = Array(piece.utf8)
+        while true {
+            try #require(ContinuousClock.now < deadline, "still open")
+            var entry = pollfd(fd: descriptor, events: Int16(POLLHUP), revents: 0)
+            if poll(&entry, 1, 20) > 0, entry.revents & Int16(POLLHUP | POLLERR) != 0 { return }
+            let count = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            if count < 0, errno != EAGAIN { return }
+            await Task.yield()
+        }
+    }
 
     /// A peer that has gone is no failure of a test: what it answered before is what counts.
     func send(_ text: String) throws {

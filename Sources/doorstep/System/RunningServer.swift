@@ -35,6 +35,7 @@ struct ServerConfiguration: Sendable {
         var api = APIConfiguration(
             publicURL: url, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
             courierSecrets: secrets.byCourier.mapValues { [$0] })
+        api.connectionsMax = OpenFiles.room(forClients: api.connectionsMax)
         if !isRateLimited {
             (api.requestsPerSecond, api.requestBurst) = (1e9, 1e9)
             (api.openRequestsPerSecond, api.openRequestBurst) = (1e9, 1e9)
@@ -74,8 +75,8 @@ struct RunningServer: Sendable {
             let server = started.server
             let application = Application(
                 router: try pages(server), server: server.services.configuration.serverBuilder,
-                configuration: ApplicationConfiguration(
-                    address: .hostname(configuration.host, port: configuration.port), serverName: "doorstep"),
+                configuration: server.services.configuration.application(
+                    listeningOn: configuration.host, port: configuration.port, logger: quietLogger),
                 logger: quietLogger)
             // The group, unlike a cancelled task, lets requests in flight be answered.
             let lifecycle = ServiceGroup(
@@ -106,11 +107,15 @@ struct RunningServer: Sendable {
     private struct Started {
         let server: RunningServer
         let outside: OutsideConnections
+        let reads: [ReadPool]
 
         func stop() async {
             await server.system.stop()
             await outside.close()
             server.services.access.stop()
+            // What reads the databases holds their logs open; whoever closes last brings all into the files.
+            for pool in reads { pool.stop() }
+            await OwnThread.run { for pool in reads { _ = pool.waitUntilStopped(atMost: .seconds(1)) } }
         }
     }
 
@@ -173,7 +178,7 @@ struct RunningServer: Sendable {
         return Started(
             server: RunningServer(
                 system: system, services: services, configuration: configuration, demoToken: demoToken),
-            outside: outside)
+            outside: outside, reads: reads)
     }
 
     private static func startSandbox(
