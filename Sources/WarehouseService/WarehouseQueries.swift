@@ -28,6 +28,11 @@ public struct WarehouseQueries {
     }
 
     public func hold(_ id: HoldID) throws(Fault) -> Hold? { try WarehouseRows.holds([id], database).first }
+
+    /// A customer's return that is expected, or has come.
+    public func expectedReturn(_ id: ReturnID) throws(Fault) -> ExpectedReturn? {
+        try WarehouseRows.returns("id = $1", [.id(id)], database).first
+    }
 }
 
 extension Int {

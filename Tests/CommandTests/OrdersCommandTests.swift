@@ -1,4 +1,6 @@
+import Foundation
 import Kernel
+import Ports
 import Testing
 
 @testable import doorstep
@@ -35,7 +37,20 @@ import Testing
         #expect(offline.status == 0, "\(offline.errors)")
         let text = try await CommandRun(["orders", "show", last, "--data", data]).output
         #expect(text.contains("OrderCancellationRequested"))
+        let record = try #require(try Self.auditLog(data).last)
+        #expect(record.actor == "command line of \(NSUserName())" && record.action == "cancel_order")
+        #expect(record.before.contains(#""status":"fulfilling""#), "\(record.before)")
         #expect(try await CommandRun(["audit", "--data", data]).status == 0)
+    }
+
+    private static func auditLog(
+        _ data: String
+    ) throws -> [(actor: String, action: String, before: String)] {
+        let connection = try DataFolder(data).database(.orders).connect(.read)
+        defer { connection.close() }
+        return try connection.rows("SELECT actor, action, before FROM audit_log ORDER BY position") {
+            ($0.text(0), $0.text(1), $0.text(2))
+        }
     }
 
     @Test func anOrderThatDoesNotExistIsMissing() async throws {

@@ -7,7 +7,7 @@ import Runtime
 /// Orders placed, returns asked for, holds, work on the floor and couriers' reports are the daily business: their own
 /// tables name who did them, or all there is to know of them. Everything else that changes something is audited: what is
 /// found in a customer's return too, since it decides what is refunded.
-struct Audited: Sendable {
+public struct Audited: Sendable {
     let action: String
     /// The id of what is changed; `nil` takes the last part of the answer's `Location`.
     var subject: String?
@@ -34,7 +34,19 @@ struct Audited: Sendable {
         return AuditNote(actor: actor, action: action, reason: reason, before: before) { reply in
             let answer = render(reply)
             let made = answer.location?.split(separator: "/").last.map(String.init)
-            return (subject ?? made ?? "", keepsAnswer ? String(decoding: answer.body, as: UTF8.self) : "")
+            return (subject ?? made ?? "", keepsAnswer ? Self.lasting(answer.body) : "")
+        }
+    }
+
+    /// An answer without what opens something to whoever reads it: the log is read by more than it is told to.
+    private static func lasting(_ body: [UInt8]) -> String {
+        let text = String(decoding: body, as: UTF8.self)
+        guard let document = try? JSONValue(parsing: body), document["tracking_url"] != nil else { return text }
+        return JSONWriter.text { json in
+            for member in document.object ?? [] where member.name != "tracking_url" {
+                json.name(member.name)
+                json.value(member.value)
+            }
         }
     }
 }

@@ -35,7 +35,8 @@ enum IncidentRoutes {
         let command = OrdersCommand.resolveIncident(ResolveIncident(orderID: place.orderID, incident: place.key))
         let publicURL = services.configuration.publicURL
         return try await call.perform(
-            command, by: services.orders.mailbox, audit: Audited("resolve_incident", place.text)
+            command, by: services.orders.mailbox,
+            audit: Audited("resolve_incident", place.text, before: Audited.incident(place))
         ) { reply in
             guard case .order(let receipt) = reply else { preconditionFailure("an order is answered: \(reply)") }
             return .object(200, location: "/v1/orders/\(receipt.id)") { $0.write(receipt, publicURL: publicURL) }

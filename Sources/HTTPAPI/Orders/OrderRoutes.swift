@@ -92,7 +92,8 @@ enum OrderRoutes {
         guard body.isValid else { throw body.problem }
         let command = CancelOrder(orderID: id, reason: reason ?? "customer")
         return try await perform(
-            .cancelOrder(command), Audited("cancel_order", id.text, reason: command.reason), call, services)
+            .cancelOrder(command),
+            Audited("cancel_order", id.text, reason: command.reason, before: Audited.order(id)), call, services)
     }
 
     private static func cancelUnits(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -107,7 +108,8 @@ enum OrderRoutes {
         guard body.isValid, let lines else { throw body.problem }
         let command = CancelUnits(orderID: id, lines: lines, reason: reason ?? "customer")
         return try await perform(
-            .cancelUnits(command), Audited("cancel_units", id.text, reason: command.reason), call, services)
+            .cancelUnits(command),
+            Audited("cancel_units", id.text, reason: command.reason, before: Audited.order(id)), call, services)
     }
 
     /// A cancellation is accepted for decision: Warehouse has the last word.

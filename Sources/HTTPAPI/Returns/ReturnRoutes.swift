@@ -155,10 +155,20 @@ enum ReturnRoutes {
         guard body.isValid, let worker, let findings else { throw body.problem }
         let command = ReceiveCustomerReturn(
             returnID: id, findings: findings.isEmpty ? nil : findings, worker: worker)
-        let audit = Audited("receive_return", id.text)
+        let audit = Audited("receive_return", id.text, before: expected(id))
         return try await call.perform(.receiveReturn(command), by: services.warehouse.mailbox, audit: audit) { reply in
             guard case .received(let received) = reply else { preconditionFailure("a return is answered: \(reply)") }
             return .object(200) { $0.write(received) }
+        }
+    }
+
+    /// The return as its warehouse knows it, before it is received.
+    private static func expected(
+        _ id: ReturnID
+    ) -> @Sendable (any DatabaseConnection) throws(Fault) -> String {
+        { database throws(Fault) in
+            guard let expected = try WarehouseQueries(database).expectedReturn(id) else { return "" }
+            return JSONWriter.text { $0.write(expected) }
         }
     }
 

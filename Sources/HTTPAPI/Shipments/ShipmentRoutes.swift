@@ -77,11 +77,13 @@ enum ShipmentRoutes {
         let found = try await services.shipping.reads.ask { database throws(Fault) in
             try queries.shipment(id, database)
         }
-        guard let shipment = found?.shipment else { throw .notFound("shipment") }
+        guard let view = found else { throw .notFound("shipment") }
+        let shipment = view.shipment
         let command = StopFulfillment(fulfillmentID: shipment.fulfillmentID, reason: reason ?? "shipment_voided")
         return try await call.perform(
             .stopFulfillment(command), by: services.warehouse.mailbox,
-            audit: Audited("void_shipment", id.text, reason: command.reason)
+            audit: Audited(
+                "void_shipment", id.text, reason: command.reason, before: { _ in JSONWriter.text { $0.write(view) } })
         ) { _ in
             .object(202, location: "/v1/shipments/\(id)") { json in
                 json.member("id", id)

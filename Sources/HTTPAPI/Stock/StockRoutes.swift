@@ -105,8 +105,9 @@ enum StockRoutes {
             warehouseID: warehouseID,
             lines: zip(ids, lines).map { PlaceHold.Line(productID: $0, quantity: $1.1) }, reference: reference,
             actor: call.actor)
-        return try await change(
-            .receiveStock(command), Audited("receive_stock", warehouseID.text, reason: reference), call, services)
+        let audit = Audited(
+            "receive_stock", warehouseID.text, reason: reference, before: stock(of: Set(ids).sorted(), in: warehouseID))
+        return try await change(.receiveStock(command), audit, call, services)
     }
 
     private static func adjust(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -190,6 +191,24 @@ enum StockRoutes {
             let stocks = try WarehouseQueries(database).stock(of: id)
             return JSONWriter.text { json in
                 json.member("data", array: stocks) { json, view in json.object { $0.write(view.stock, sku: view.sku) } }
+            }
+        }
+    }
+
+    /// What a warehouse has of some products, before more comes.
+    private static func stock(
+        of ids: [ProductID], in warehouse: WarehouseID
+    ) -> @Sendable (any DatabaseConnection) throws(Fault) -> String {
+        { database throws(Fault) in
+            let queries = WarehouseQueries(database)
+            var stocks: [Stock] = []
+            for id in ids {
+                if let view = try queries.stock(StockKey(id, warehouse)) {
+                    stocks.append(view.stock)
+                }
+            }
+            return JSONWriter.text { json in
+                json.member("data", array: stocks) { json, stock in json.object { $0.write(stock, sku: nil) } }
             }
         }
     }

@@ -193,10 +193,12 @@ enum WebhookRoutes {
         let former = try await services.orders.reads.ask { database throws(Fault) in
             try OrdersQueries.delivery(number, database)
         }
-        guard former?.endpointID == endpoint.id else { throw .notFound("delivery") }
+        guard let former, former.endpointID == endpoint.id else { throw .notFound("delivery") }
         let command = OrdersCommand.replayWebhook(ReplayWebhook(delivery: number))
         return try await call.perform(
-            command, by: services.orders.mailbox, audit: Audited("replay_webhook", DeliveryNumber.text(number))
+            command, by: services.orders.mailbox,
+            audit: Audited(
+                "replay_webhook", DeliveryNumber.text(number), before: { _ in JSONWriter.text { $0.write(former) } })
         ) { reply in
             guard case .delivery(let made) = reply else { preconditionFailure("a delivery is answered: \(reply)") }
             return .object(202) { $0.member("id", DeliveryNumber.text(made)) }

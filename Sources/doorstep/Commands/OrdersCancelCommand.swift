@@ -34,7 +34,7 @@ struct OrdersCancelCommand: AsyncParsableCommand {
         let folder = try data.existing()
         let connection = try folder.database(.orders).connect(.read)
         defer { connection.close() }
-        guard try OrdersQueries.order(id, connection) != nil else { throw OrderArgument.missing(id) }
+        guard let former = try OrdersQueries.order(id, connection)?.order else { throw OrderArgument.missing(id) }
         var body = JSONWriter()
         body.object { $0.member("reason", self.reason) }
         let (text, reason) = (body.text, self.reason)
@@ -44,7 +44,7 @@ struct OrdersCancelCommand: AsyncParsableCommand {
             directly: { system in
                 let note = AuditNote<OrdersReply>(
                     actor: SystemChange.actor, action: "cancel_order", reason: reason,
-                    outcome: { _ in (id.text, "") })
+                    before: { _ in Audited.text(of: former) }, outcome: { _ in (id.text, "") })
                 _ = try await system.ask(command, audit: note)
             })
         Terminal.say("The cancellation of \(id) is accepted for decision; `doorstep orders show \(id)` tells more.")

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPAPI
 import Kernel
 
@@ -6,7 +7,8 @@ import Kernel
 /// Only one process may write a folder's services. So a server that runs on it is asked, over its API with a key that
 /// lives for the call; when none runs, the services are started for a moment, calling nobody outside.
 enum SystemChange {
-    static let actor = "command line"
+    /// For audit logs: whose terminal it was.
+    static var actor: String { "command line of \(NSUserName())" }
 
     /// - Parameters:
     ///   - scope: what the server must allow.
