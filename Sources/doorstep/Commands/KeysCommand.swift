@@ -5,14 +5,16 @@ import Kernel
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Makes, lists and revokes API keys; a running server notices at once.",
+        abstract: "Makes, lists, rotates and revokes API keys; a running server notices at once.",
         discussion: """
             Examples:
               doorstep keys create shop --scope orders:read --scope orders:write
+              doorstep keys create audit --scope audit:read --expires-in-days 30
               doorstep keys list
+              doorstep keys rotate key_01jd… --overlap-hours 1
               doorstep keys revoke key_01jd…
             """,
-        subcommands: [Create.self, List.self, Revoke.self])
+        subcommands: [Create.self, List.self, Rotate.self, Revoke.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Makes a key and shows its token, once.")
@@ -23,9 +25,19 @@ struct KeysCommand: AsyncParsableCommand {
         @Option(help: "A scope; repeat for several. None gives all.")
         var scope: [String] = []
 
+        @Option(help: "After so many days it is refused; without it, it lasts until it is revoked.")
+        var expiresInDays: Int?
+
         @OptionGroup var data: DataOption
 
+        func validate() throws {
+            guard expiresInDays.map({ (1...3650).contains($0) }) ?? true else {
+                throw ValidationError("--expires-in-days is 1 to 3,650")
+            }
+        }
+
         func run() async throws {
+            let expiresAt = expiresInDays.map { SystemClock().now + .seconds(Int64($0) * 86_400) }
             var scopes: Set<Scope> = []
             for text in scope {
                 guard let scope = Scope(rawValue: text) else {
@@ -36,8 +48,8 @@ struct KeysCommand: AsyncParsableCommand {
             }
             let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
             let (_, token) = try await store.create(
-                name: name, scopes: scopes.isEmpty ? Set(Scope.allCases) : scopes, expiresAt: nil,
-                actor: "command line")
+                name: name, scopes: scopes.isEmpty ? Set(Scope.allCases) : scopes, expiresAt: expiresAt,
+                actor: SystemChange.actor)
             Terminal.say(token)
             store.stop()
         }
@@ -52,12 +64,44 @@ struct KeysCommand: AsyncParsableCommand {
             let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
             let rows = try await store.list().map { key in
                 [
-                    key.id.text, key.name, key.revokedAt == nil ? "active" : "revoked",
+                    key.id.text, key.name, Self.state(of: key), key.expiresAt?.description ?? "never",
                     key.scopes.sorted().map(\.rawValue).joined(separator: " "),
                 ]
             }
-            Terminal.say(Terminal.table(["id", "name", "state", "scopes"], rows))
+            Terminal.say(Terminal.table(["id", "name", "state", "expires", "scopes"], rows))
             store.stop()
+        }
+
+        private static func state(of key: APIKey) -> String {
+            if key.revokedAt != nil { return "revoked" }
+            return key.expiresAt.map { $0 <= SystemClock().now } ?? false ? "expired" : "active"
+        }
+    }
+
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives a key a new token and shows it, once; the former one works for a while longer.")
+
+        @Argument(help: "The key's id, as `keys list` shows it.")
+        var id: String
+
+        @Option(help: "For how many hours the former token goes on working; 0 if somebody else knows it.")
+        var overlapHours = 24
+
+        @OptionGroup var data: DataOption
+
+        func validate() throws {
+            guard (0...720).contains(overlapHours) else { throw ValidationError("--overlap-hours is 0 to 720") }
+        }
+
+        func run() async throws {
+            guard let id = APIKeyID(text: id) else { throw ValidationError("'\(id)' is no key id.") }
+            let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
+            defer { store.stop() }
+            let token = try await store.rotate(
+                id, overlap: .seconds(Int64(overlapHours) * 3600), actor: SystemChange.actor)
+            guard let token else { throw Fault("no_such_key", retryable: false, "There is no active key \(id).") }
+            Terminal.say(token)
         }
     }
 
@@ -73,7 +117,7 @@ struct KeysCommand: AsyncParsableCommand {
             guard let id = APIKeyID(text: id) else { throw ValidationError("'\(id)' is no key id.") }
             let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
             defer { store.stop() }
-            guard try await store.revoke(id, actor: "command line") else {
+            guard try await store.revoke(id, actor: SystemChange.actor) else {
                 throw Fault("no_such_key", retryable: false, "There is no active key \(id).")
             }
             Terminal.say("\(id) is revoked.")
