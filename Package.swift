@@ -156,7 +156,7 @@ let package = Package(
             "CommandTests",
             [
                 "doorstep", "HTTPAPI", "Sandbox", "WarehouseService", "Runtime", "SQLiteStore", "Ports", "Contracts",
-                "Kernel",
+                "Kernel", logging,
             ]),
         tests("DrawingTests", ["doorstep"]),
         tests("TidyTests", []),

@@ -115,7 +115,7 @@ enum AnswerReading {
             guard let code = document?["code"]?.string, isCode(code) else {
                 throw .failed(reason: "HTTP \(answer.status) without a code", retryAfter: answer.retryAfter)
             }
-            throw .refused(code: code, detail: String((document?["detail"]?.string ?? "").prefix(300)))
+            throw .refused(code: code, detail: detail(document?["detail"]?.string ?? ""))
         default: throw .unknown(reason: "HTTP \(answer.status)")
         }
     }
@@ -123,6 +123,17 @@ enum AnswerReading {
     private static func object(_ bytes: [UInt8]) -> JSONValue? {
         guard let value = try? JSONValue(parsing: bytes), value.object != nil else { return nil }
         return value
+    }
+
+    /// For people, on their screens and terminals: not too much of it, and nothing but text.
+    private static func detail(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(300).map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: Unicode.Scalar(UInt8(ascii: " "))
+            default: scalar
+            }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     /// A code ends in our tables and events: only what looks like one is believed.

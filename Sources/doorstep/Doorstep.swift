@@ -31,6 +31,7 @@ struct Doorstep: AsyncParsableCommand {
         ])
 
     static func main() async {
+        LogLines.begin()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

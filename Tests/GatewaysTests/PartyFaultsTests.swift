@@ -176,6 +176,23 @@ struct PartyFaultsTests {
 
 @Suite("Carriers and payment provider")
 struct PartyTests {
+    @Test("What a party says for people is text, not too much of it, and nothing else")
+    func details() {
+        let said = #"no\u001b[2J\r\nok \u2028"# + String(repeating: "x", count: 400)
+        let body = Array(#"{"code": "card_declined", "detail": "\#(said)"}"#.utf8)
+        do {
+            _ = try AnswerReading.document(.answered(HTTPAnswer(status: 402, headers: [:], body: body)))
+            Issue.record("402 is a refusal")
+        } catch {
+            guard case .refused(let code, let detail) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(code == "card_declined")
+            #expect(detail == "no [2J  ok  " + String(repeating: "x", count: 288))
+        }
+    }
+
     @Test("Refusals carry the party's code")
     func refusals() async throws {
         try await withSandbox {
