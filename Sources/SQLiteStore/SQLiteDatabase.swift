@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import Kernel
 import Ports
 
@@ -17,9 +18,42 @@ public struct SQLiteDatabase: Database {
 
     public func connect(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection {
         _ = Self.isConfigured
-        var handle: OpaquePointer?
+        if Self.isReadOnly(path) { return try connectToWhatNobodyWrites(access) }
         let mode = access == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE
-        let result = sqlite3_open_v2(path, &handle, mode | SQLITE_OPEN_NOMUTEX, nil)
+        return try openFile(path, mode, access)
+    }
+
+    /// Even reading writes beside the file, where readers and the writer agree. Where nobody can write, as on a medium
+    /// for backups, the file is read as it lies there.
+    ///
+    /// - Throws: `database_read_only` when it is to be written, and when its last commits are in the log beside it:
+    ///   without them it would contradict the other services' files.
+    private func connectToWhatNobodyWrites(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection {
+        guard access == .read else {
+            throw Fault("database_read_only", retryable: true, "\(path) cannot be written")
+        }
+        var log = stat()
+        guard stat(path + "-wal", &log) != 0 || log.st_size == 0 else {
+            throw Fault(
+                "database_read_only", retryable: true,
+                "\(path) has commits in \(path)-wal, and neither can be written: copy the folder to where both can be")
+        }
+        let address = path.replacing("%", with: "%25").replacing("?", with: "%3F").replacing("#", with: "%23")
+        return try openFile("file:\(address)?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, access)
+    }
+
+    /// Whether there is such a file, and neither it nor its folder can be written.
+    private static func isReadOnly(_ path: String) -> Bool {
+        guard Glibc.access(path, R_OK) == 0, Glibc.access(path, W_OK) != 0 else { return false }
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        return Glibc.access(folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder, W_OK) != 0
+    }
+
+    private func openFile(
+        _ name: String, _ mode: Int32, _ access: DatabaseAccess
+    ) throws(Fault) -> any DatabaseConnection {
+        var handle: OpaquePointer?
+        let result = sqlite3_open_v2(name, &handle, mode | SQLITE_OPEN_NOMUTEX, nil)
         guard result == SQLITE_OK, let handle else {
             let fault = SQLiteFault.make(result, handle, "opening \(path)")
             sqlite3_close_v2(handle)

@@ -37,6 +37,49 @@ struct DiskTests {
         }
     }
 
+    @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root"))
+    func aReadOnlyDiskIsNamedAndCanBeRead() async throws {
+        let disk = try SmallDisk(megabytes: 200)
+        try await Installation.with(Installation.Options(dataPath: "\(disk.path)/data")) { installation in
+            let shoppers = Shoppers(installation.shop, seed: 8, ordersMax: 12, cancelRate: 0)
+            try await shoppers.run(clients: 3, pause: .zero)
+            try await installation.stopServer()
+            try disk.setReadOnly(true)
+            let serve = try await Program.run(
+                ["serve", "--data", installation.dataPath, "--port", String(installation.port)],
+                in: installation.folder)
+            #expect(serve.end == .exit(73), "\(serve.errors)")
+            #expect(serve.errors.contains("\(installation.dataPath)/lock: Read-only file system"), "\(serve.errors)")
+            for arguments in [["orders", "list"], ["dead-letters", "list"]] {
+                let read = try await Program.run(
+                    arguments + ["--data", installation.dataPath], in: installation.folder)
+                #expect(read.end == .success, "\(arguments): \(read.errors)")
+            }
+            let audit = try await Program.run(["audit", "--data", installation.dataPath], in: installation.folder)
+            #expect(audit.errors == "" && audit.output.contains("no stock is promised twice"), "\(audit.errors)")
+            try disk.setReadOnly(false)
+            try await installation.startServer()
+            try await installation.settle()
+            try await installation.expectEverythingOnce(shoppers)
+        }
+    }
+
+    /// A server that was killed leaves commits in the log beside the file: reading the file alone would tell less.
+    @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root"))
+    func whatCannotBeReadInFullOnAReadOnlyDiskIsNotRead() async throws {
+        let disk = try SmallDisk(megabytes: 200)
+        try await Installation.with(Installation.Options(dataPath: "\(disk.path)/data")) { installation in
+            try await installation.server.killHard()
+            try disk.setReadOnly(true)
+            let read = try await Program.run(
+                ["orders", "list", "--data", installation.dataPath], in: installation.folder)
+            #expect(read.end == .exit(74), "\(read.output)")
+            #expect(read.errors.contains("copy the folder"), "\(read.errors)")
+            try disk.setReadOnly(false)
+            try await installation.startServer()
+        }
+    }
+
     @Test func aDamagedFileIsNamedAndLeftAsItIs() async throws {
         try await Installation.with { installation in
             let shoppers = Shoppers(installation.shop, seed: 6, ordersMax: 40, cancelRate: 0)

@@ -30,6 +30,13 @@ final class SmallDisk: Sendable {
         try #require(errno == ENOSPC, "\(String(cString: strerror(errno)))")
     }
 
+    /// As a system does with a disk that it no longer trusts. Nobody may have a file open for writing.
+    func setReadOnly(_ isReadOnly: Bool) throws {
+        let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
+        let changed = mount("tmpfs", path, "tmpfs", flags, nil)
+        try #require(changed == 0, "remounting \(path): \(String(cString: strerror(errno)))")
+    }
+
     func free() throws { try FileManager.default.removeItem(atPath: ballast) }
 
     deinit {
