@@ -27,6 +27,18 @@ struct Contract {
         }
     }
 
+    /// An address of a path, naming what may not exist.
+    static func address(_ template: String) -> String {
+        let prefixes = [
+            "orders": "ord", "tasks": "wtk", "returns": "ret", "keys": "key", "shipments": "shp",
+            "webhook-endpoints": "whk",
+        ]
+        let prefix = prefixes[String(template.split(separator: "/").dropFirst().first ?? "")]
+        return template.replacing("{carrier}", with: "swift").replacing("{service}", with: "orders")
+            .replacing("{delivery}", with: "dlv_01jd3q8f6v000")
+            .replacing("{id}", with: prefix.map { "\($0)_01jd3q8f6v000" } ?? "1")
+    }
+
     /// The operation of a request; a path without parameters wins.
     func operation(_ method: String, _ path: String) -> Operation? {
         let parts = path.prefix { $0 != "?" }.split(separator: "/")

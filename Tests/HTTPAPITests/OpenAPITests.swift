@@ -93,7 +93,7 @@ import Testing
         for operation in posts {
             let content = operation.json["requestBody"]?["content"]?["application/json"]
             let body = String(decoding: try #require(content?["example"]).bytes, as: UTF8.self)
-            let path = Self.address(operation.path)
+            let path = Contract.address(operation.path)
             let isSigned = operation.json["security"]?.array?.first?["courierSignature"] != nil
             let answer = try await system.client.send(
                 .post, path, body, key: operation.path, headers: isSigned ? system.signature("swift", body) : [:])
@@ -101,17 +101,6 @@ import Testing
             #expect(!refusals.contains(answer.code ?? ""), "\(operation.path): \(answer.text)")
         }
         #expect(try await system.client.get("/v1/orders?number=1001").json["data"]?.array?.count == 1)
-    }
-
-    private static func address(_ template: String) -> String {
-        let prefixes = [
-            "orders": "ord", "tasks": "wtk", "returns": "ret", "keys": "key", "shipments": "shp",
-            "webhook-endpoints": "whk",
-        ]
-        let prefix = prefixes[String(template.split(separator: "/").dropFirst().first ?? "")]
-        return template.replacing("{carrier}", with: "swift").replacing("{service}", with: "orders")
-            .replacing("{delivery}", with: "dlv_01jd3q8f6v000")
-            .replacing("{id}", with: prefix.map { "\($0)_01jd3q8f6v000" } ?? "1")
     }
 
     @Test func theDocumentIsServed() async throws {

@@ -32,6 +32,15 @@ import Testing
         #expect(body.isValid == isGood)
     }
 
+    @Test func aNullIsNoMissingMember() throws {
+        let body = try object(#"{"a": null, "b": null}"#)
+        #expect(body.has("a") && !body.has("c"))
+        #expect(body.int("a", required: false, in: 0...9) == nil)
+        #expect(body.string("b", required: false) == nil)
+        #expect(body.string("c", required: false) == nil)
+        #expect(body.collector.errors.map(\.pointer) == ["/a", "/b"])
+    }
+
     @Test(arguments: [
         ("{\"lat\": 90, \"lng\": 180}", true), ("{\"lat\": 90.01, \"lng\": 0}", false),
         ("{\"lat\": 0, \"lng\": -180.01}", false), ("{\"lat\": 0}", false), ("[1, 2]", false),

@@ -51,12 +51,13 @@ final class RequestObject {
     /// Notes an error about a member.
     func refuse(_ name: String, _ detail: String) { collector.add(pointer + "/" + name, detail) }
 
-    func has(_ name: String) -> Bool { members.contains { $0.name == name && !$0.value.isNull } }
+    func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
-    /// The member's value; `nil` when it is missing or null, noted when it is required.
+    /// The member's value; `nil` when it is missing, noted when it is required. A null is no way to leave a member out:
+    /// whoever writes one may mean to remove something.
     func value(_ name: String, required: Bool) -> JSONValue? {
         asked.insert(name)
-        for member in members where member.name == name && !member.value.isNull { return member.value }
+        for member in members where member.name == name { return member.value }
         if required { refuse(name, "is required") }
         return nil
     }
