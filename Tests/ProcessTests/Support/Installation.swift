@@ -14,12 +14,15 @@ final class Installation: Sendable {
         var autoWork = 0.1
         /// Where the server keeps its data, by default a folder in the temporary one.
         var dataPath: String?
+        /// Both processes then go by a clock that the test moves.
+        var hasMovableClock = false
     }
 
     let folder: TemporaryFolder
     let port: Int
     let sandboxPort: Int
     let client = Requester.makeClient()
+    let clock: MovableClock?
     private let options: Options
 
     private struct State: Sendable {
@@ -35,6 +38,7 @@ final class Installation: Sendable {
         port = try FreePort.any()
         sandboxPort = try FreePort.any()
         self.options = options
+        clock = options.hasMovableClock ? try MovableClock(folder) : nil
     }
 
     /// Runs a test body on a started installation with a shop in it, and stops everything whatever comes of it.
@@ -88,7 +92,7 @@ final class Installation: Sendable {
             [
                 "serve", "--data", dataPath, "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
                 "--auto-work", String(options.autoWork), "--local-webhooks",
-            ], in: folder, name: "serve")
+            ], in: folder, name: "serve", environment: clock?.environment ?? [:])
         state.withLock { $0.server = program }
     }
 
@@ -117,7 +121,8 @@ final class Installation: Sendable {
                 "sandbox", "--port", String(sandboxPort), "--report-to", url, "--journal", "\(folder.path)/journal",
                 "--pickup", String(options.pickup), "--leg", String(options.leg),
                 "--fail-rate", String(options.failRate),
-            ] + (try secrets().flatMap { ["--secret", $0] }), in: folder, name: "sandbox")
+            ] + (try secrets().flatMap { ["--secret", $0] }), in: folder, name: "sandbox",
+            environment: clock?.environment ?? [:])
         state.withLock { $0.sandbox = program }
         try await eventuallyTrue("an answer of the sandbox", within: .seconds(30)) {
             if let end = program.end { throw Failure("the sandbox ended with \(end): \(program.errors)") }

@@ -22,13 +22,23 @@ final class Program: Sendable {
 
     /// Starts a program with these arguments; what it says goes into files of the folder.
     ///
-    /// - Parameter executable: `nil` for `doorstep`.
+    /// - Parameters:
+    ///   - executable: `nil` for `doorstep`.
+    ///   - environment: beside this process's own.
     init(
-        _ arguments: [String], executable: URL? = nil, in folder: TemporaryFolder, name: String = "program"
+        _ arguments: [String], executable: URL? = nil, in folder: TemporaryFolder, name: String = "program",
+        environment: [String: String] = [:]
     ) throws {
         let process = Process()
-        process.executableURL = try executable ?? Self.executable
+        let executable = try executable ?? Self.executable
+        process.executableURL = executable
         process.arguments = arguments
+        if !environment.isEmpty {
+            // Twice, since libfaketime confuses a Swift program's arguments when it is the first to load it.
+            let env = URL(filePath: "/usr/bin/env")
+            process.executableURL = env
+            process.arguments = environment.map { "\($0)=\($1)" } + [env.path, executable.path] + arguments
+        }
         process.currentDirectoryURL = URL(filePath: folder.path)
         let run = "\(folder.path)/\(name)-\(UUID().uuidString.prefix(8))"
         (outputPath, errorPath) = ("\(run).out", "\(run).err")
