@@ -6,7 +6,7 @@ struct MisbehaviorTests {
     /// What shows at once.
     static let quick = [
         #"{"error_rate": 0.3}"#, #"{"cut_rate": 0.3}"#, #"{"garbage_rate": 0.3}"#, #"{"double_rate": 0.3}"#,
-        #"{"redirect_rate": 0.3}"#, #"{"throttle_rate": 0.2}"#,
+        #"{"redirect_rate": 0.3}"#, #"{"throttle_rate": 0.2}"#, #"{"latency_ms": 700, "jitter_ms": 600}"#,
         #"{"webhook_duplicate_rate": 0.5, "webhook_reorder_rate": 0.5}"#,
     ]
 
