@@ -53,7 +53,8 @@ actor FiguresBoard {
             }
             var deadLetters: Int64 = 0
             for pool in [services.orders, services.warehouse, services.shipping] {
-                deadLetters += try await pool.read { database throws(Fault) in try DeadLetters.openCount(database) }
+                let count = try await pool.readIfHere { database throws(Fault) in try DeadLetters.openCount(database) }
+                deadLetters += count ?? 0
             }
             return .success(
                 Figures(

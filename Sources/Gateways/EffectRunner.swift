@@ -53,14 +53,18 @@ public final class EffectRunner: EffectSink {
     private let clock: any WallClock
     private let options: Options
     private let report: Report
+    private let isOurs: @Sendable (Effect, Instant) -> Bool
     private let alarm = Alarm()
 
+    /// - Parameter isOurs: whether this process may call for an effect's partition at that time; asked before each call.
     public init(
-        gateway: any EffectGateway, clock: any WallClock, options: Options, report: @escaping Report
+        gateway: any EffectGateway, clock: any WallClock, options: Options,
+        isOurs: @escaping @Sendable (Effect, Instant) -> Bool = { _, _ in true }, report: @escaping Report
     ) {
         self.gateway = gateway
         self.clock = clock
         self.options = options
+        self.isOurs = isOurs
         self.report = report
         state = Mutex(State(jitter: SeededGenerator(seed: options.seed)))
         alarm.onRing { [weak self] in self?.advanceAll() }
@@ -89,6 +93,18 @@ public final class EffectRunner: EffectSink {
             return touched
         }
         for destination in touched { advance(destination) }
+    }
+
+    /// Drops what waits and matches, since another process has it now. A call in flight ends as it will, and its outcome
+    /// is told.
+    /// - Complexity: O(n log n) of what waits.
+    public func forget(where isAnothers: (Effect) -> Bool) {
+        state.withLock { state in
+            for destination in state.lanes.keys {
+                let dropped = state.lanes[destination]?.queue.remove { isAnothers($0.effect) } ?? []
+                for waiting in dropped { state.known.remove(waiting.effect.key) }
+            }
+        }
     }
 
     /// Every destination that has work, or whose circuit is not closed or counts failures, by name.
@@ -171,8 +187,9 @@ public final class EffectRunner: EffectSink {
         var shed: [(Effect, EffectOutcome)] = []
         let effect = state.withLock { state -> Effect? in
             guard !state.isStopping else { return nil }
-            while let step = state.lanes[destination]?.step(now) {
+            while let step = state.lanes[destination]?.step(now, { isOurs($0, now) }) {
                 switch step {
+                case .passed: continue
                 case .call(let effect): return effect
                 case .shed(let effect, let until):
                     let outcome: EffectOutcome =

@@ -30,14 +30,28 @@ struct Lane {
         case call(Effect)
         /// The circuit is open: the worker hears of it, so that an effect that was withdrawn meanwhile can end.
         case shed(Effect, until: Instant)
+        /// The first is not ours to call, or not now: it waits a moment.
+        case passed
         /// Nothing before this time; `nil`: nothing before something else happens.
         case sleep(until: Instant?)
     }
 
+    /// How long an effect waits that was due while its partition's lease was over. By then the lease is proved anew, or
+    /// lost, and the effect forgotten.
+    static let ownershipPause = Duration.milliseconds(250)
+
     /// Takes the next step. A call that it returns is counted as in flight.
-    mutating func step(_ now: Instant) -> Step {
-        guard let first = queue.first?.effect else { return .sleep(until: nil) }
+    mutating func step(_ now: Instant, _ isOurs: (Effect) -> Bool = { _ in true }) -> Step {
+        guard let waiting = queue.first else { return .sleep(until: nil) }
+        let first = waiting.effect
         guard first.dueAt <= now else { return .sleep(until: first.dueAt) }
+        guard isOurs(first) else {
+            _ = queue.popFirst()
+            var later = first
+            later.dueAt = now + Self.ownershipPause
+            queue.insert(Waiting(effect: later, number: waiting.number))
+            return .passed
+        }
         guard inFlight < policy.concurrency else { return .sleep(until: nil) }
         switch breaker.permission(at: now) {
         case .granted:

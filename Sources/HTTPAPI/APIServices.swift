@@ -26,6 +26,8 @@ public struct APIServices: Sendable {
     public let circuits: @Sendable () -> [CircuitView]
     /// Why no message could ever be delivered to a URL; `nil` when it may be registered.
     public let refusalOfWebhookURL: @Sendable (String) async -> String?
+    /// The other processes of the system; `nil` where there can be none.
+    public let peers: (any Peers)?
 
     let products: ProductDirectory
     let inFlight = RequestsInFlight()
@@ -42,7 +44,8 @@ public struct APIServices: Sendable {
         metrics: APIMetrics = APIMetrics(), orderWatch: OrderWatch = OrderWatch(),
         eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard(),
         circuits: @escaping @Sendable () -> [CircuitView] = { [] },
-        refusalOfWebhookURL: @escaping @Sendable (String) async -> String? = { _ in nil }
+        refusalOfWebhookURL: @escaping @Sendable (String) async -> String? = { _ in nil },
+        peers: (any Peers)? = nil
     ) {
         self.orders = orders
         self.warehouse = warehouse
@@ -57,14 +60,9 @@ public struct APIServices: Sendable {
         self.auditBoard = auditBoard
         self.circuits = circuits
         self.refusalOfWebhookURL = refusalOfWebhookURL
-        products = ProductDirectory(reads: orders.reads) { skus, database throws(Fault) in
-            var found: [String: ProductID] = [:]
-            for sku in skus {
-                guard let sku = SKU(sku), let product = try OrdersQueries.product(sku: sku, database) else { continue }
-                found[sku.text] = product.id
-            }
-            return found
-        }
+        self.peers = peers
+        // A process without Orders asks Warehouse, which learns of every product before it can have stock of it.
+        products = orders.isHere ? .ofOrders(orders.reads) : .ofWarehouse(warehouse.reads)
         callerLimiter = RateLimiter(perSecond: configuration.requestsPerSecond, burst: configuration.requestBurst)
         addressLimiter = RateLimiter(
             perSecond: configuration.openRequestsPerSecond, burst: configuration.openRequestBurst)
@@ -76,6 +74,24 @@ public struct APIServices: Sendable {
         case .orders: orders.reads
         case .warehouse: warehouse.reads
         case .shipping: shipping.reads
+        }
+    }
+
+    /// Whether this process runs the service that owns a topic.
+    public func isHere(_ topic: Topic) -> Bool {
+        switch topic {
+        case .orders: orders.isHere
+        case .warehouse: warehouse.isHere
+        case .shipping: shipping.isHere
+        }
+    }
+
+    /// Whether this process owns a partition of the service that owns a topic.
+    func isHere(_ topic: Topic, _ partition: Int) -> Bool {
+        switch topic {
+        case .orders: orders.mailbox.openPartitions.contains(partition)
+        case .warehouse: warehouse.mailbox.openPartitions.contains(partition)
+        case .shipping: shipping.mailbox.openPartitions.contains(partition)
         }
     }
 

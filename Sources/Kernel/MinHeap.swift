@@ -40,6 +40,19 @@ public struct MinHeap<Element: Comparable> {
         }
     }
 
+    /// Takes out what matches.
+    /// - Returns: it, in no order.
+    /// - Complexity: O(n log n).
+    public mutating func remove(where isUnwanted: (Element) -> Bool) -> [Element] {
+        let all = elements
+        elements = []
+        var removed: [Element] = []
+        for element in all {
+            if isUnwanted(element) { removed.append(element) } else { insert(element) }
+        }
+        return removed
+    }
+
     /// Takes everything out, in no order.
     public mutating func removeAll() { elements.removeAll() }
 }

@@ -2,6 +2,7 @@ import BPMN
 import Catalog
 import Kernel
 import Orders
+import Runtime
 
 /// What callers ask of Orders.
 public enum OrdersCommand: Sendable, Equatable {
@@ -25,6 +26,27 @@ public enum OrdersCommand: Sendable, Equatable {
     case replayWebhook(ReplayWebhook)
     /// Forgets who an order went to; what was ordered stays.
     case eraseRecipient(OrderID)
+}
+
+extension OrdersLogic {
+    public static var routing: CommandRouting<OrdersCommand, OrdersReply> {
+        CommandRouting { command in
+            switch command {
+            case .placeOrder: .anywhere
+            case .cancelOrder(let command): .entity(command.orderID.rawValue)
+            case .cancelUnits(let command): .entity(command.orderID.rawValue)
+            case .requestReturn(let command): .entity(command.orderID.rawValue)
+            case .decideReturn(let command): .entity(command.returnID.rawValue)
+            case .retryReturnRefund(let id): .entity(id.rawValue)
+            case .resolveIncident(let command): .entity(command.orderID.rawValue)
+            case .eraseRecipient(let id): .entity(id.rawValue)
+            case .replayWebhook(let command): .entity(command.delivery)
+            case .createProduct, .createProducts, .updateProduct, .registerWebhookEndpoint, .updateWebhookEndpoint,
+                .rotateWebhookSecret, .disableWebhookEndpoint:
+                .first
+            }
+        }
+    }
 }
 
 /// What an accepted command answers.

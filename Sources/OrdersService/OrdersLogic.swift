@@ -16,6 +16,7 @@ public final class OrdersLogic: ServiceLogic {
     static let processTimer: Int64 = 1
 
     let options: OrdersOptions
+    let partition: Partition
     let versions: ProcessVersions
     /// One for everything that Orders makes: the key of an event is an order's or a product's number, which therefore
     /// must differ. Read from the tables at first use; numbers that a rolled-back batch took are not used again.
@@ -27,13 +28,18 @@ public final class OrdersLogic: ServiceLogic {
 
     /// - Parameter process: the file `processes/order-fulfillment.bpmn`, which new orders begin with.
     /// - Throws: ``BPMN/LoadError`` or ``BPMN/ModelRefused``.
-    public convenience init(process: [UInt8], options: OrdersOptions = OrdersOptions()) throws {
-        self.init(try OrderProcess(xml: process), options: options)
+    public convenience init(
+        process: [UInt8], options: OrdersOptions = OrdersOptions(), partition: Partition = .whole
+    ) throws {
+        self.init(try OrderProcess(xml: process), options: options, partition: partition)
     }
 
     /// - Parameter process: which new orders begin with.
-    public init(_ process: OrderProcess, options: OrdersOptions = OrdersOptions()) {
+    public init(
+        _ process: OrderProcess, options: OrdersOptions = OrdersOptions(), partition: Partition = .whole
+    ) {
         self.options = options
+        self.partition = partition
         versions = ProcessVersions(process)
     }
 
@@ -96,7 +102,7 @@ public final class OrdersLogic: ServiceLogic {
         for table in ["orders", "products", "returns", "webhook_endpoints", "webhook_deliveries"] {
             greatest = max(greatest, try database.integer("SELECT max(id) FROM \(table)"))
         }
-        return IDGenerator(after: greatest)
+        return IDGenerator(after: greatest, in: partition)
     }
 }
 

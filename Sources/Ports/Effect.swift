@@ -14,10 +14,12 @@ public struct Effect: Sendable, Equatable {
     /// Whoever decided it has another way: while its destination is known to be down it is taken back at once, if no
     /// call of it was made that may have happened. Not kept over a restart, after which every call may have been made.
     public let yieldsWhenDown: Bool
+    /// Whose owner decided it, and alone may have it called; set by the runtime.
+    public var partition: Int
 
     public init(
         key: EffectKey, entity: Int64, request: EffectRequest, attempts: Int = 0, dueAt: Instant,
-        isUncertain: Bool = false, yieldsWhenDown: Bool = false
+        isUncertain: Bool = false, yieldsWhenDown: Bool = false, partition: Int = 0
     ) {
         self.key = key
         self.entity = entity
@@ -26,6 +28,7 @@ public struct Effect: Sendable, Equatable {
         self.dueAt = dueAt
         self.isUncertain = isUncertain
         self.yieldsWhenDown = yieldsWhenDown
+        self.partition = partition
     }
 }
 

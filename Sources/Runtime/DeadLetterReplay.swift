@@ -20,7 +20,7 @@ extension Worker {
     /// Handles all parked inputs of a key in one transaction.
     /// - Throws: the fault of the first that still fails; then nothing has changed.
     private func replay(_ key: Int64, _ audit: AuditRecord?, now: Instant) throws(Fault) -> Int {
-        let letters = try DeadLetters.open(database, key: key)
+        let letters = try DeadLetters.open(database, key: key, partition: options.partition)
         guard !letters.isEmpty else { return 0 }
         var inputs: [Input<Command>] = []
         for letter in letters { inputs.append(try StoredInput.restore(letter)) }
@@ -30,9 +30,9 @@ extension Worker {
             try logic.process(inputs, now: now, in: database, outbox: &outbox)
             let appended = try LogTable.append(
                 outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
-            try EffectTable.insert(outbox.effects, database, now: now)
+            try EffectTable.insert(outbox.effects, database, partition: options.partition, now: now)
             try EffectTable.askWithdrawal(outbox.withdrawals, database)
-            try TimerTable.apply(outbox.timers, database)
+            try TimerTable.apply(outbox.timers, database, partition: options.partition)
             try DeadLetters.remove(letters, database)
             if let audit { try AuditLog.append([audit], database, now: now) }
             return (appended, outbox.effects)
@@ -40,7 +40,7 @@ extension Worker {
         logic.committed()
         parked.remove(key)
         recent.append(appended.0)
-        effects.submit(appended.1)
+        effects.submit(owned(appended.1))
         let record = CommitRecord(topic: logic.topic, appended: appended.0, consumed: [])
         for observer in observers { observer.committed(record) }
         return letters.count

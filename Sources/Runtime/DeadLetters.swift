@@ -17,6 +17,8 @@ public enum DeadLetters {
         public let error: String?
         public let parkedAt: Instant
         public let discardedBecause: String?
+        /// Whose owner replays and discards it.
+        public let partition: Int
     }
 
     /// Letters in the order of their parking.
@@ -27,7 +29,7 @@ public enum DeadLetters {
     {
         try database.rows(
             """
-            SELECT id, key, input, label, payload, error, parked_at, discarded_because FROM dead_letters
+            SELECT id, key, input, label, payload, error, parked_at, discarded_because, partition FROM dead_letters
             WHERE id > $1 ORDER BY id LIMIT $2
             """, [.integer(id), .int(limit)], letter)
     }
@@ -36,7 +38,7 @@ public enum DeadLetters {
     public static func open(_ database: any DatabaseConnection, limit: Int) throws(Fault) -> [Letter] {
         try database.rows(
             """
-            SELECT id, key, input, label, payload, error, parked_at, discarded_because FROM dead_letters
+            SELECT id, key, input, label, payload, error, parked_at, discarded_because, partition FROM dead_letters
             WHERE discarded_because IS NULL ORDER BY id LIMIT $1
             """, [.int(limit)], letter)
     }
@@ -54,26 +56,30 @@ public enum DeadLetters {
             ) { $0.integer(0) })
     }
 
-    static func open(_ database: any DatabaseConnection, key: Int64) throws(Fault) -> [Letter] {
+    static func open(_ database: any DatabaseConnection, key: Int64, partition: Int) throws(Fault) -> [Letter] {
         try database.rows(
             """
-            SELECT id, key, input, label, payload, error, parked_at, discarded_because FROM dead_letters
-            WHERE key = $1 AND discarded_because IS NULL ORDER BY id
-            """, [.integer(key)], letter)
+            SELECT id, key, input, label, payload, error, parked_at, discarded_because, partition FROM dead_letters
+            WHERE key = $1 AND partition = $2 AND discarded_because IS NULL ORDER BY id
+            """, [.integer(key), .int(partition)], letter)
     }
 
     private static func letter(_ row: any SQLRow) -> Letter {
         Letter(
             id: row.integer(0), key: row.integer(1), input: row.text(2), label: row.text(3), payload: row.text(4),
-            error: row.optionalText(5), parkedAt: row.instant(6), discardedBecause: row.optionalText(7))
+            error: row.optionalText(5), parkedAt: row.instant(6), discardedBecause: row.optionalText(7),
+            partition: row.int(8))
     }
 
     static func park<Command>(
         _ input: Input<Command>, key: Int64, error: Fault?, _ database: any DatabaseConnection, partition: Int,
-        now: Instant
+        of count: Int, now: Instant
     ) throws(Fault) {
         guard let stored = StoredInput(input) else { return }
-        let id = try database.integer("SELECT coalesce(max(id), 0) + 1 FROM dead_letters")
+        // Partitions take turns in the numbers, so that none waits for another.
+        let id = try database.integer(
+            "SELECT coalesce(max(id) + $2, $1 + 1) FROM dead_letters WHERE partition = $1",
+            [.int(partition), .int(count)])
         try database.execute(
             """
             INSERT INTO dead_letters (id, partition, key, input, label, payload, error, parked_at, discarded_because)
@@ -106,15 +112,19 @@ public struct DeadLetterRequest: Sendable {
     }
 
     public let action: Action
+    /// The letter's.
+    public let partition: Int
     /// What the audit log is told in the same transaction; `nil` for tests and tools.
     public let audit: AuditRecord?
     /// Called once: how many letters were replayed or discarded, or why none.
     public let completion: @Sendable (Result<Int, Fault>) -> Void
 
     public init(
-        _ action: Action, audit: AuditRecord? = nil, completion: @escaping @Sendable (Result<Int, Fault>) -> Void
+        _ action: Action, partition: Int = 0, audit: AuditRecord? = nil,
+        completion: @escaping @Sendable (Result<Int, Fault>) -> Void
     ) {
         self.action = action
+        self.partition = partition
         self.audit = audit
         self.completion = completion
     }

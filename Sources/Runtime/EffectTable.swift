@@ -10,18 +10,20 @@ public enum EffectTable {
         case withdrawn = 3
     }
 
-    static func insert(_ effects: [Effect], _ database: any DatabaseConnection, now: Instant) throws(Fault) {
+    static func insert(
+        _ effects: [Effect], _ database: any DatabaseConnection, partition: Int, now: Instant
+    ) throws(Fault) {
         try database.executeEach(
             """
             INSERT INTO effects (kind, subject, sequence, entity, status, attempts, due_at, uncertain, withdrawal,
-                request, result, decided_at)
-            VALUES ($1, $2, $3, $4, 0, $5, $6, 0, 0, $7, NULL, $8)
+                request, result, decided_at, partition)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, 0, 0, $7, NULL, $8, $9)
             """,
             effects.map { effect in
                 [
                     .integer(effect.key.kind.rawValue), .integer(effect.key.subject), .integer(effect.key.sequence),
                     .integer(effect.entity), .int(effect.attempts), .instant(effect.dueAt),
-                    .text(String(decoding: effect.request.json, as: UTF8.self)), .instant(now),
+                    .text(String(decoding: effect.request.json, as: UTF8.self)), .instant(now), .int(partition),
                 ]
             })
     }
@@ -91,13 +93,14 @@ public enum EffectTable {
             "SELECT withdrawal FROM effects WHERE kind = $1 AND subject = $2 AND sequence = $3", place(key)) == 1
     }
 
-    /// Everything that waits for an outcome. After a crash each may have been called: all count as uncertain.
-    static func pending(_ database: any DatabaseConnection) throws(Fault) -> [Effect] {
+    /// Everything of a partition that waits for an outcome. After a crash, or under another owner, each may have been
+    /// called: all count as uncertain.
+    static func pending(_ database: any DatabaseConnection, partition: Int) throws(Fault) -> [Effect] {
         try database.rows(
             """
             SELECT kind, subject, sequence, entity, attempts, due_at, request FROM effects
-            WHERE status = 0 ORDER BY due_at, kind, subject, sequence
-            """
+            WHERE status = 0 AND partition = $1 ORDER BY due_at, kind, subject, sequence
+            """, [.int(partition)]
         ) { row throws(Fault) in
             guard let kind = EffectKind(rawValue: row.integer(0)) else {
                 throw Fault("unknown_effect", retryable: false, "kind \(row.integer(0))")
@@ -105,7 +108,7 @@ public enum EffectTable {
             return Effect(
                 key: EffectKey(kind, row.integer(1), row.integer(2)), entity: row.integer(3),
                 request: try EffectRequest(kind: kind, json: try StoredJSON.parse(row.bytes(6))),
-                attempts: row.int(4), dueAt: row.instant(5), isUncertain: true)
+                attempts: row.int(4), dueAt: row.instant(5), isUncertain: true, partition: partition)
         }
     }
 

@@ -24,11 +24,27 @@ extension Worker {
         var gathered = Gathered<Command, Reply>()
         gathered.submissions = content.submissions
         gathered.outcomes = content.outcomes
-        for topic in logic.subscriptions {
-            gathered.events += try log.read(
-                topic, partition: options.partition, after: cursors[topic] ?? 0, limit: options.batchLimit)
-        }
-        gathered.timers = try TimerTable.due(database, now: now, limit: options.batchLimit)
+        for topic in logic.subscriptions { gathered.events += try readEvents(topic, now: now) }
+        gathered.timers = try TimerTable.due(
+            database, partition: options.partition, now: now, limit: options.batchLimit)
         return gathered
+    }
+
+    /// How long a log that could not be read is left alone.
+    private static var unreadablePause: Duration { .seconds(1) }
+
+    /// A log that cannot be read for now holds up what is in it and nothing else: this service goes on with the rest.
+    private func readEvents(_ topic: Topic, now: Instant) throws(Fault) -> [Envelope] {
+        if let pause = unreadableUntil[topic], now < pause { return [] }
+        do throws(Fault) {
+            let events = try log.read(
+                topic, partition: options.partition, after: cursors[topic] ?? 0, limit: options.batchLimit)
+            unreadableUntil[topic] = nil
+            return events
+        } catch  where options.toleratesUnreadableLogs && (error.isRetryable || error.code.hasPrefix("database_")) {
+            if unreadableUntil[topic] == nil { RuntimeLog.report(error, "\(logic.topic.rawValue): reading \(topic)") }
+            unreadableUntil[topic] = now + Self.unreadablePause
+            return []
+        }
     }
 }

@@ -63,6 +63,19 @@ public final class ReadPool: Sendable {
         return try outcome.get()
     }
 
+    /// As ``read(_:)``, for what a page or document can do without.
+    ///
+    /// - Returns: `nil` where other processes run the service.
+    public func readIfHere<Result: Sendable>(
+        _ body: @escaping @Sendable (any DatabaseConnection) throws(Fault) -> Result
+    ) async throws(Fault) -> Result? {
+        do throws(Fault) {
+            return try await read(body)
+        } catch  where error.code == "service_elsewhere" {
+            return nil
+        }
+    }
+
     /// Lets the threads end after what already waits.
     public func stop(threads: Int = 2) {
         state.withLock { $0.isStopped = true }

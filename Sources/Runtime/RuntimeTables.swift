@@ -91,5 +91,22 @@ enum RuntimeTables {
                 PRIMARY KEY (subject, partition)
             ) /*sqlite: WITHOUT ROWID */;
             """),
+        Migration(
+            4, "partitions",
+            """
+            ALTER TABLE effects ADD COLUMN partition BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE timers ADD COLUMN partition BIGINT NOT NULL DEFAULT 0;
+            DROP INDEX timers_by_time;
+            CREATE INDEX timers_by_time ON timers (partition, due_at);
+            CREATE TABLE division (
+                id BIGINT PRIMARY KEY CHECK (id = 1),
+                partitions BIGINT NOT NULL CHECK (partitions BETWEEN 1 AND 256)
+            );
+            CREATE TABLE nodes (
+                owner TEXT PRIMARY KEY,
+                address TEXT NOT NULL,
+                expires_at BIGINT NOT NULL
+            );
+            """),
     ]
 }

@@ -20,6 +20,9 @@ public protocol ServiceLogic: AnyObject, SendableMetatype {
     /// The service's tables, in order of their release.
     var migrations: [Migration] { get }
 
+    /// To which partition commands go.
+    static var routing: CommandRouting<Command, Reply> { get }
+
     /// What a command is about, so that a parked key's commands wait behind it; `nil` when nothing yet exists.
     func key(of command: Command) -> Int64?
 
@@ -42,8 +45,9 @@ public protocol ServiceLogic: AnyObject, SendableMetatype {
     func remove(due now: Instant, limit: Int, in database: any DatabaseConnection) throws(Fault)
 }
 
-/// A logic that keeps nothing in memory and everything for ever.
+/// A logic that keeps nothing in memory and everything for ever, and whose commands go to the first partition.
 extension ServiceLogic {
+    public static var routing: CommandRouting<Command, Reply> { CommandRouting { _ in .first } }
     public func committed() {}
     public func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? { nil }
     public func remove(due now: Instant, limit: Int, in database: any DatabaseConnection) throws(Fault) {}

@@ -3,15 +3,21 @@ import Ports
 
 /// Timers as rows, read by due time.
 enum TimerTable {
-    static func due(_ database: any DatabaseConnection, now: Instant, limit: Int) throws(Fault) -> [TimerKey] {
+    static func due(
+        _ database: any DatabaseConnection, partition: Int, now: Instant, limit: Int
+    ) throws(Fault) -> [TimerKey] {
         try database.rows(
-            "SELECT kind, subject FROM timers WHERE due_at <= $1 ORDER BY due_at, kind, subject LIMIT $2",
-            [.instant(now), .int(limit)]
+            """
+            SELECT kind, subject FROM timers WHERE partition = $1 AND due_at <= $2
+            ORDER BY due_at, kind, subject LIMIT $3
+            """, [.int(partition), .instant(now), .int(limit)]
         ) { TimerKey(kind: $0.integer(0), subject: $0.integer(1)) }
     }
 
-    static func nextDue(_ database: any DatabaseConnection) throws(Fault) -> Instant? {
-        try database.first("SELECT min(due_at) FROM timers") { $0.optionalInstant(0) } ?? nil
+    static func nextDue(_ database: any DatabaseConnection, partition: Int) throws(Fault) -> Instant? {
+        try database.first("SELECT min(due_at) FROM timers WHERE partition = $1", [.int(partition)]) {
+            $0.optionalInstant(0)
+        } ?? nil
     }
 
     static func remove(_ keys: [TimerKey], _ database: any DatabaseConnection) throws(Fault) {
@@ -22,7 +28,7 @@ enum TimerTable {
 
     /// Applies the last change of each key.
     static func apply<Reply>(
-        _ changes: [Outbox<Reply>.TimerChange], _ database: any DatabaseConnection
+        _ changes: [Outbox<Reply>.TimerChange], _ database: any DatabaseConnection, partition: Int
     ) throws(Fault) {
         guard !changes.isEmpty else { return }
         var last: [TimerKey: Instant?] = [:]
@@ -39,13 +45,13 @@ enum TimerTable {
         var cancelled: [TimerKey] = []
         for key in order {
             if let dueAt = last[key] ?? nil {
-                set.append([.integer(key.kind), .integer(key.subject), .instant(dueAt)])
+                set.append([.integer(key.kind), .integer(key.subject), .instant(dueAt), .int(partition)])
             } else {
                 cancelled.append(key)
             }
         }
         try database.executeEach(
-            "INSERT INTO timers (kind, subject, due_at) VALUES ($1, $2, $3) "
+            "INSERT INTO timers (kind, subject, due_at, partition) VALUES ($1, $2, $3, $4) "
                 + "ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at", set)
         try remove(cancelled, database)
     }

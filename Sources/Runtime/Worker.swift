@@ -22,8 +22,13 @@ public final class Worker<Logic: ServiceLogic> {
     let observers: [any CommitObserver]
     let database: any DatabaseConnection
     let lease: Lease
+    /// Tells other threads how long this worker may act.
+    public let tenure: Tenure
+    private var provedAt: Instant
     var cursors: [Topic: Int64] = [:]
     var parked: Set<Int64> = []
+    /// By topic; of those whose log could not be read.
+    var unreadableUntil: [Topic: Instant] = [:]
     private var clockCheck: ClockCheck
     var lastRemoval = Instant(milliseconds: 0)
     /// Rows of the largest table, so that removing keeps up with writing.
@@ -34,7 +39,8 @@ public final class Worker<Logic: ServiceLogic> {
     /// - Throws: `lease_held` (retryable) while another owner's lease runs; as ``Migrator`` and ``DatabaseConnection``.
     public init(
         _ logic: Logic, database: any Database, log: any EventLog, recent: RecentEvents, effects: any EffectSink,
-        observers: [any CommitObserver] = [], clock: any WallClock, options: WorkerOptions, signal: Signal = Signal()
+        observers: [any CommitObserver] = [], clock: any WallClock, options: WorkerOptions, signal: Signal = Signal(),
+        tenure: Tenure = Tenure()
     ) throws(Fault) {
         self.logic = logic
         self.options = options
@@ -46,16 +52,20 @@ public final class Worker<Logic: ServiceLogic> {
         mailbox = Mailbox(capacity: options.mailboxCapacity, signal: signal)
         self.database = try database.connect(.write)
         try Migrator.migrateAll(self.database, for: logic, now: clock.now)
+        let now = clock.now
         guard
             let lease = try Lease.acquire(
-                self.database, partition: options.partition, owner: options.owner, now: clock.now,
+                self.database, partition: options.partition, owner: options.owner, now: now,
                 duration: options.leaseDuration, formerOwnerIsGone: options.formerOwnerIsGone)
         else { throw Fault("lease_held", retryable: true, "\(logic.topic.rawValue) \(options.partition)") }
         self.lease = lease
+        self.tenure = tenure
+        provedAt = now
+        tenure.extend(to: Self.end(of: options, from: now))
         clockCheck = try ClockCheck(self.database)
         try loadCursors()
         parked = try DeadLetters.keys(self.database, partition: options.partition)
-        effects.submit(try EffectTable.pending(self.database))
+        effects.submit(try EffectTable.pending(self.database, partition: options.partition))
     }
 
     private func loadCursors() throws(Fault) {
@@ -89,6 +99,7 @@ public final class Worker<Logic: ServiceLogic> {
         for request in content.deadLetterRequests { answer(request, now: now) }
         guard !gathered.isEmpty else {
             try removeExpired(now: now)
+            try renewLease(now: now)
             return content.deadLetterRequests.count
         }
         do throws(Fault) {
@@ -104,11 +115,44 @@ public final class Worker<Logic: ServiceLogic> {
     }
 
     /// When the next timer is due; `nil` when none is set.
-    public func nextTimer() throws(Fault) -> Instant? { try TimerTable.nextDue(database) }
+    public func nextTimer() throws(Fault) -> Instant? {
+        try TimerTable.nextDue(database, partition: options.partition)
+    }
+
+    /// Commits renew the lease; without any, this does, well before it runs out.
+    private func renewLease(now: Instant) throws(Fault) {
+        guard options.renewsIdleLease, now - provedAt >= options.leaseDuration / 3 else { return }
+        try database.transaction { () throws(Fault) in
+            try lease.prove(database, now: now, duration: options.leaseDuration)
+        }
+        proved(at: now)
+    }
+
+    /// A commit proved the lease, and so renewed it.
+    func proved(at now: Instant) {
+        provedAt = now
+        tenure.extend(to: Self.end(of: options, from: now))
+    }
+
+    /// Nobody takes a lease from a process that is known to be the only one.
+    private static func end(of options: WorkerOptions, from now: Instant) -> Instant {
+        options.formerOwnerIsGone ? Instant(milliseconds: .max) : now + options.leaseDuration
+    }
+
+    /// Effects as this partition's, which alone may have them called.
+    func owned(_ effects: [Effect]) -> [Effect] {
+        guard options.partition > 0 else { return effects }
+        return effects.map { effect in
+            var effect = effect
+            effect.partition = options.partition
+            return effect
+        }
+    }
 
     /// Gives the lease back and refuses what still waits.
     public func close() {
         mailbox.close()
+        tenure.end()
         let rest = mailbox.take(limit: .max)
         giveBack(rest, Fault("worker_stopping", retryable: true, "the worker is stopping"))
         do throws(Fault) {

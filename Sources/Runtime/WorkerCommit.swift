@@ -15,6 +15,7 @@ extension Worker {
             try logic.process(batch.inputs, now: now, in: database, outbox: &outbox)
             return try save(outbox, batch, now: now)
         }
+        proved(at: now)
         finish(gathered, batch, committed)
     }
 
@@ -50,15 +51,19 @@ extension Worker {
             }
             // A timer is no fact: it is tried again later, and a person sees the error in the log.
             try TimerTable.apply(
-                single.timers.map { Outbox<Reply>.TimerChange.set($0, dueAt: now + .seconds(60)) }, database)
+                single.timers.map { Outbox<Reply>.TimerChange.set($0, dueAt: now + .seconds(60)) }, database,
+                partition: options.partition)
         }
+        proved(at: now)
         for envelope in single.events { cursors[envelope.topic] = envelope.position }
         parked.formUnion(keys)
         RuntimeLog.report(fault, "\(logic.topic.rawValue): parked \(keys), timers \(single.timers)")
     }
 
     private func park(_ input: Input<Command>, key: Int64, because fault: Fault?, now: Instant) throws(Fault) {
-        try DeadLetters.park(input, key: key, error: fault, database, partition: options.partition, now: now)
+        try DeadLetters.park(
+            input, key: key, error: fault, database, partition: options.partition, of: options.partitionCount,
+            now: now)
     }
 
     private func moveCursors(_ events: [Envelope]) throws(Fault) {
@@ -185,9 +190,9 @@ extension Worker {
     ) throws(Fault) -> Committed {
         let appended = try LogTable.append(
             outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
-        try EffectTable.insert(outbox.effects, database, now: now)
+        try EffectTable.insert(outbox.effects, database, partition: options.partition, now: now)
         try EffectTable.askWithdrawal(outbox.withdrawals, database)
-        try TimerTable.apply(outbox.timers, database)
+        try TimerTable.apply(outbox.timers, database, partition: options.partition)
         try audit(outbox, batch, now: now)
         var kept: [(IdempotencyKey, [UInt8])] = []
         var answers: [Int: Answer<Reply>] = [:]
@@ -250,7 +255,7 @@ extension Worker {
         for envelope in gathered.events { cursors[envelope.topic] = envelope.position }
         writtenSinceRemoval += max(committed.appended.count, gathered.count)
         recent.append(committed.appended)
-        if !committed.effects.isEmpty { effects.submit(committed.effects) }
+        if !committed.effects.isEmpty { effects.submit(owned(committed.effects)) }
         let record = CommitRecord(topic: logic.topic, appended: committed.appended, consumed: gathered.events)
         for observer in observers { observer.committed(record) }
         for (slot, submission) in gathered.submissions.enumerated() {

@@ -10,23 +10,28 @@ extension Worker {
     private static var removalMin: Int { 500 }
 
     /// Removes of each table at most twice as much as was written since the last removal: it keeps up with any load,
-    /// and no removal is much larger than the batches between.
+    /// and no removal is much larger than the batches between. Events go by partition; what belongs to no partition, the
+    /// first one removes for all, who write as much as it does.
     func removeExpired(now: Instant) throws(Fault) {
         guard now - lastRemoval >= Self.removalInterval || now < lastRemoval else { return }
         let limit = max(Self.removalMin, 2 * writtenSinceRemoval)
         lastRemoval = now
         writtenSinceRemoval = 0
         let events = try removableEvents(now: now, limit: limit)
-        let oldest = try oldestRemoval()
-        let isServiceDue = try logic.nextRemoval(database).map { $0 <= now } ?? false
+        let isForAll = options.partition == 0
+        let oldest = isForAll ? try oldestRemoval() : nil
+        let isServiceDue = isForAll ? try logic.nextRemoval(database).map { $0 <= now } ?? false : false
         guard events != nil || oldest.map({ $0 <= now }) ?? false || isServiceDue else { return }
         try database.transaction { () throws(Fault) in
             try lease.prove(database, now: now, duration: options.leaseDuration)
             if let events { try remove(events) }
+            guard isForAll else { return }
+            let limit = limit * options.partitionCount
             try EffectTable.remove(due: now, limit: limit, database, partition: options.partition)
             try IdempotencyTable.remove(due: now, limit: limit, database)
             if isServiceDue { try logic.remove(due: now, limit: limit, in: database) }
         }
+        proved(at: now)
     }
 
     private func oldestRemoval() throws(Fault) -> Instant? {

@@ -13,11 +13,15 @@ public final class WorkerThread: Sendable {
     /// - Parameter make: builds the worker; called on the new thread, which then owns it.
     public init<Logic: ServiceLogic>(
         name: String, signal: Signal, onReady: @escaping @Sendable (Mailbox<Logic.Command, Logic.Reply>) -> Void,
-        onFault: @escaping @Sendable (Fault) -> Void, make: @escaping @Sendable () throws(Fault) -> Worker<Logic>
+        onFault: @escaping @Sendable (Fault) -> Void, onEnd: @escaping @Sendable () -> Void = {},
+        make: @escaping @Sendable () throws(Fault) -> Worker<Logic>
     ) {
         self.signal = signal
         let thread = Thread { [self] in
-            defer { hasStopped.raise() }
+            defer {
+                onEnd()
+                hasStopped.raise()
+            }
             // Foundation keeps a name set before the start to itself: the system, and `top -H`, would not know it.
             Thread.current.name = name
             do throws(Fault) {
@@ -33,10 +37,15 @@ public final class WorkerThread: Sendable {
         thread.start()
     }
 
-    /// Stops after the current batch and what already waits; at most `deadline` later, whatever is left.
-    public func stop(within deadline: Duration) {
+    /// Stops after what already waits, without anybody waiting for it.
+    public func beginStopping() {
         isStopping.store(true, ordering: .releasing)
         signal.raise()
+    }
+
+    /// Stops after the current batch and what already waits; at most `deadline` later, whatever is left.
+    public func stop(within deadline: Duration) {
+        beginStopping()
         hasStopped.wait(atMost: deadline)
     }
 
@@ -62,9 +71,10 @@ public final class WorkerThread: Sendable {
         worker.close()
     }
 
-    /// Until the next timer, and at most a second: long enough to cost nothing, short enough to keep the lease.
+    /// Until the next timer, and at most the pause that keeps the lease and finds what nobody woke this worker for.
     private func pause<Logic>(_ worker: Worker<Logic>) throws(Fault) -> Duration {
-        guard let next = try worker.nextTimer() else { return .seconds(1) }
-        return max(.milliseconds(1), min(.seconds(1), next - worker.clock.now))
+        let longest = worker.options.idlePause
+        guard let next = try worker.nextTimer() else { return longest }
+        return max(.milliseconds(1), min(longest, next - worker.clock.now))
     }
 }

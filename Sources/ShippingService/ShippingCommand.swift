@@ -1,4 +1,5 @@
 import Kernel
+import Runtime
 import Shipping
 
 /// What callers ask of Shipping.
@@ -10,6 +11,43 @@ public enum ShippingCommand: Sendable, Equatable {
     case recordReports(carrier: String, entries: [ReportEntry])
 
     public static let maximumReports = 2048
+}
+
+extension ShippingLogic {
+    public static var routing: CommandRouting<ShippingCommand, ShippingReply> {
+        CommandRouting(
+            place: { command in
+                switch command {
+                case .recordReports(_, let entries): .each(entries.map(\.place))
+                }
+            },
+            part: { command, places in
+                switch command {
+                case .recordReports(let carrier, let entries):
+                    .recordReports(carrier: carrier, entries: places.map { entries[$0] })
+                }
+            },
+            join: { parts in
+                .reports(
+                    CommandRouting<ShippingCommand, ShippingReply>.inOrder(
+                        parts.map { part in
+                            switch part.reply {
+                            case .reports(let outcomes): (part.places, outcomes)
+                            }
+                        }))
+            })
+    }
+}
+
+extension ReportEntry {
+    /// What a report's partition follows from. A tracking number says nothing about it: whoever has several partitions
+    /// looks the shipment up first, and what is unknown then is unknown everywhere.
+    fileprivate var place: Int64 {
+        switch self {
+        case .report(about: .shipment(let id), _, messageID: _): id.rawValue
+        case .report(about: .trackingNumber, _, messageID: _), .invalid: 0
+        }
+    }
 }
 
 /// One report of a request.

@@ -17,10 +17,14 @@ public final class ShippingLogic: ServiceLogic {
     public let migrations = ShippingMigrations.all
 
     public let policy: ShippingPolicy
+    private let partition: Partition
     private var ids: IDGenerator?
     private let inMemory = ShipmentsInMemory()
 
-    public init(policy: ShippingPolicy = .standard) { self.policy = policy }
+    public init(policy: ShippingPolicy = .standard, partition: Partition = .whole) {
+        self.policy = policy
+        self.partition = partition
+    }
 
     /// Reports are facts about parcels, whatever became of their orders: they wait for nobody.
     public func key(of command: ShippingCommand) -> Int64? { nil }
@@ -29,7 +33,9 @@ public final class ShippingLogic: ServiceLogic {
         _ inputs: [Input<ShippingCommand>], now: Instant, in database: any DatabaseConnection,
         outbox: inout Outbox<ShippingReply>
     ) throws(Fault) {
-        if ids == nil { ids = IDGenerator(after: try database.integer("SELECT max(id) FROM shipments")) }
+        if ids == nil {
+            ids = IDGenerator(after: try database.integer("SELECT max(id) FROM shipments"), in: partition)
+        }
         let names = ShippingNames(inputs)
         var set = ShippingWorkingSet(names)
         inMemory.begin()

@@ -66,12 +66,12 @@ final class Customers: Sendable {
     var problems: [String] { state.withLock { $0.problems } }
 
     /// The connection broke: whatever was not answered is asked again.
-    func reconnect(_ mailbox: Mailbox<OrdersCommand, OrdersReply>) {
+    func reconnect(_ mailbox: ServiceMailbox<OrdersCommand, OrdersReply>) {
         for request in outstanding.takeAll() { submit(request, mailbox) }
     }
 
     /// Submits what is due.
-    func act(now: Instant, _ mailbox: Mailbox<OrdersCommand, OrdersReply>) {
+    func act(now: Instant, _ mailbox: ServiceMailbox<OrdersCommand, OrdersReply>) {
         while let request = next(now: now) { submit(request, mailbox) }
     }
 
@@ -136,7 +136,7 @@ final class Customers: Sendable {
             trackingToken: TrackingToken(from: &random))
     }
 
-    private func submit(_ request: Request, _ mailbox: Mailbox<OrdersCommand, OrdersReply>) {
+    private func submit(_ request: Request, _ mailbox: ServiceMailbox<OrdersCommand, OrdersReply>) {
         let number = outstanding.add(request)
         mailbox.submit(
             Submission(

@@ -36,7 +36,8 @@ public final class Simulation {
     private var random: SeededGenerator
     private let floorWork = Outstanding<Int>()
     private let reports = Outstanding<(carrier: String, entry: ReportEntry)>()
-    private var handovers: Int64 = 0
+    /// By partition: how far the drivers have read.
+    private var handovers: [Int64]
     /// Services that are too slow to keep up for a while, so that others run far ahead of them.
     private var away: [Topic: Instant] = [:]
     private var steps = 0
@@ -47,6 +48,7 @@ public final class Simulation {
     /// - Throws: what opening databases and reading the process throws.
     public init(_ plan: SimulationPlan, folder: String, process: [UInt8]) throws {
         self.plan = plan
+        handovers = [Int64](repeating: 0, count: plan.partitions)
         random = SeededGenerator(seed: plan.seed)
         start = Instant(milliseconds: 1_764_000_000_000)
         clock = VirtualClock(start)
@@ -55,7 +57,7 @@ public final class Simulation {
         system = try SimulatedSystem(
             folder: folder, process: process, clock: clock, world: world,
             crashes: CrashSwitch(plan.crashes, seed: plan.seed ^ 0xDEAD),
-            batchLimit: Int.random(in: 1...48, using: &random))
+            batchLimit: Int.random(in: 1...48, using: &random), partitions: plan.partitions)
         checkers = try Checkers(system, process: process)
         let skus = (0..<8).map { "SKU-\($0)" }
         try Opening.run(system, skus: skus, orders: plan.orders)
@@ -142,11 +144,19 @@ public final class Simulation {
             case .report(let carrier, let entry):
                 let number = reports.add((carrier, entry))
                 system.shipping.mailbox.submit(
-                    Submission(.recordReports(carrier: carrier, entries: [entry])) { [reports] answer in
+                    Submission(.recordReports(carrier: carrier, entries: [withShipment(entry)])) { [reports] answer in
                         if case .accepted = answer { reports.answered(number) }
                     })
             }
         }
+    }
+
+    /// As the API does where there are several partitions: a tracking number does not tell its shipment's.
+    private func withShipment(_ entry: ReportEntry) -> ReportEntry {
+        guard plan.partitions > 1, case .report(about: .trackingNumber(let number), let report, let messageID) = entry,
+            let label = system.world.labels.first(where: { $0.trackingNumber == number })
+        else { return entry }
+        return .report(about: .shipment(label.shipment), report, messageID: messageID)
     }
 
     private func workOnFloor() throws(Fault) {
@@ -160,12 +170,14 @@ public final class Simulation {
 
     /// The courier's driver takes what was handed over: a fact once it is committed.
     private func collectParcels() throws(Fault) {
-        let events = try LogTable.read(
-            .warehouse, checkers.reader(.warehouse), partition: 0, after: handovers, limit: 1000)
-        for envelope in events {
-            handovers = envelope.position
-            if case .warehouse(.fulfillmentHandedOver(let fact)) = envelope.event {
-                system.world.collect(fact.fulfillmentID, at: clock.now)
+        for partition in handovers.indices {
+            let events = try LogTable.read(
+                .warehouse, checkers.reader(.warehouse), partition: partition, after: handovers[partition], limit: 1000)
+            for envelope in events {
+                handovers[partition] = envelope.position
+                if case .warehouse(.fulfillmentHandedOver(let fact)) = envelope.event {
+                    system.world.collect(fact.fulfillmentID, at: clock.now)
+                }
             }
         }
     }

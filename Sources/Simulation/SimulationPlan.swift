@@ -24,16 +24,21 @@ public struct SimulationPlan: Sendable, CustomStringConvertible {
     public var crashes: Crashes
     /// The full audits run after so many steps, and at the end.
     public var stepsPerAudit: Int
+    /// Of every service.
+    public var partitions: Int
 
-    public init(seed: UInt64, orders: Int, crashes: Crashes = .never, stepsPerAudit: Int = 500) {
+    public init(
+        seed: UInt64, orders: Int, crashes: Crashes = .never, stepsPerAudit: Int = 500, partitions: Int = 1
+    ) {
         precondition(orders > 0 && stepsPerAudit > 0, "\(orders) orders, audits after \(stepsPerAudit) steps")
         self.seed = seed
         self.orders = orders
         self.crashes = crashes
         self.stepsPerAudit = stepsPerAudit
+        self.partitions = partitions
     }
 
-    public var description: String { "seed \(seed), \(orders) orders, crashes: \(crashes)" }
+    public var description: String { "seed \(seed), \(orders) orders, \(partitions) partitions, crashes: \(crashes)" }
 }
 
 /// A run that showed a flaw. Its text names the seed, so that the same run can be made again.

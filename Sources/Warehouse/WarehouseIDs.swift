@@ -6,16 +6,20 @@ public struct WarehouseIDs: Sendable {
     private var fulfillments: IDGenerator
     private var holds: IDGenerator
     private var packages: IDGenerator
-    /// How many parcels were numbered so far.
+    private let partition: Partition
+    /// How many parcels this partition numbered so far.
     public private(set) var parcels: Int64
 
-    /// - Parameters: the greatest identifier of each kind that is stored, 0 when there is none; and how many parcels
-    ///   were numbered so far.
-    public init(site: Int64, fulfillment: Int64, hold: Int64, package: Int64, parcels: Int64) {
-        sites = IDGenerator(after: site)
-        fulfillments = IDGenerator(after: fulfillment)
-        holds = IDGenerator(after: hold)
-        packages = IDGenerator(after: package)
+    /// - Parameters: the greatest identifier of each kind that is stored, 0 when there is none; how many parcels the
+    ///   partition numbered so far; and the partition.
+    public init(
+        site: Int64, fulfillment: Int64, hold: Int64, package: Int64, parcels: Int64, in partition: Partition = .whole
+    ) {
+        sites = IDGenerator(after: site, in: partition)
+        fulfillments = IDGenerator(after: fulfillment, in: partition)
+        holds = IDGenerator(after: hold, in: partition)
+        packages = IDGenerator(after: package, in: partition)
+        self.partition = partition
         self.parcels = parcels
     }
 
@@ -31,7 +35,9 @@ public struct WarehouseIDs: Sendable {
     }
 
     mutating func nextPackage(prefix: String, now: Instant) -> (PackageID, SSCC) {
+        // Partitions take turns in the company's serial numbers, so that none waits for another.
+        let serial = parcels * Int64(partition.count) + Int64(partition.number) + 1
         parcels += 1
-        return (packages.next(now: now), SSCC(extensionDigit: 0, companyPrefix: prefix, serial: parcels))
+        return (packages.next(now: now), SSCC(extensionDigit: 0, companyPrefix: prefix, serial: serial))
     }
 }

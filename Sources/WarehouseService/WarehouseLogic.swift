@@ -18,10 +18,14 @@ public final class WarehouseLogic: ServiceLogic {
     private static let packageSequence = "packages"
 
     private let policy: WarehousePolicy
+    private let partition: Partition
     /// Read from the tables at first use; numbers that a rolled-back batch took are not used again.
     private var ids: WarehouseIDs?
 
-    public init(policy: WarehousePolicy = WarehousePolicy()) { self.policy = policy }
+    public init(policy: WarehousePolicy = WarehousePolicy(), partition: Partition = .whole) {
+        self.policy = policy
+        self.partition = partition
+    }
 
     /// Commands name work tasks and fulfillment orders, of which the order is not known before they are read: none
     /// waits behind a parked order.
@@ -67,13 +71,18 @@ public final class WarehouseLogic: ServiceLogic {
     private func loadIDs(_ database: any DatabaseConnection) throws(Fault) -> WarehouseIDs {
         if let ids { return ids }
         func sequence(_ name: String) throws(Fault) -> Int64 {
-            try database.integer("SELECT value FROM sequences WHERE name = $1", [.text(name)])
+            try database.integer("SELECT value FROM sequences WHERE name = $1", [.text(own(name))])
         }
         return WarehouseIDs(
             site: try database.integer("SELECT max(id) FROM warehouses"),
             fulfillment: try database.integer("SELECT max(id) FROM fulfillments"),
             hold: try database.integer("SELECT max(id) FROM holds"), package: try sequence(Self.packageSequence),
-            parcels: try sequence(Self.parcelSequence))
+            parcels: try sequence(Self.parcelSequence), in: partition)
+    }
+
+    /// Each partition counts for itself.
+    private func own(_ sequence: String) -> String {
+        partition.number == 0 ? sequence : "\(sequence)/\(partition.number)"
     }
 
     private func saveParcels(
@@ -86,8 +95,8 @@ public final class WarehouseLogic: ServiceLogic {
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
             """,
             [
-                [.text(Self.parcelSequence), .integer(parcels)],
-                [.text(Self.packageSequence), .integer(greatest)],
+                [.text(own(Self.parcelSequence)), .integer(parcels)],
+                [.text(own(Self.packageSequence)), .integer(greatest)],
             ])
     }
 }

@@ -26,7 +26,8 @@ struct Doorstep: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, ImportCommand.self, OrderCommands.self,
-            AuditCommand.self, CircuitsCommand.self, DeadLettersCommand.self, KeysCommand.self, BackupCommand.self,
+            AuditCommand.self, ClusterCommand.self, CircuitsCommand.self, DeadLettersCommand.self, KeysCommand.self,
+            BackupCommand.self,
             BenchCommand.self, DrawCommand.self, MigrateCommand.self, VersionCommand.self,
         ])
 

@@ -78,4 +78,26 @@ struct IdentifierTests {
             #expect(one == other && one.rawValue > 0)
         }
     }
+
+    @Test func identifiersBelongToTheirPartitionAndNeverCollide() {
+        let now = Instant(milliseconds: 1_764_000_000_000)
+        var seen: Set<Int64> = []
+        for number in 0..<3 {
+            var generator = IDGenerator(after: 0, in: Partition(number, of: 3))
+            var last: Int64 = 0
+            for _ in 0..<50 {
+                let id: OrderID = generator.next(now: now)
+                #expect(id.rawValue > last)
+                #expect(Partition.number(of: id.rawValue, among: 3) == number)
+                #expect(seen.insert(id.rawValue).inserted)
+                last = id.rawValue
+            }
+        }
+    }
+
+    /// Work tasks of a fulfillment order differ from it in the last two bits alone.
+    @Test func theLastTwoBitsDoNotCount() {
+        #expect((0..<4).map { Partition.number(of: 40 + $0, among: 8) } == [2, 2, 2, 2])
+        #expect(Partition.number(of: 44, among: 8) == 3)
+    }
 }

@@ -36,10 +36,10 @@ final class Bench {
         func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope] {
             Array(envelopes.filter { $0.position > position }.prefix(limit))
         }
-        func add(_ product: Int64) {
+        func add(_ product: Int64, from partition: Int = 0) {
             envelopes.append(
                 Envelope(
-                    partition: 0, position: Int64(envelopes.count + 1), recordedAt: Instant(milliseconds: 0),
+                    partition: partition, position: Int64(envelopes.count + 1), recordedAt: Instant(milliseconds: 0),
                     event: .orders(
                         .productRegistered(
                             ProductRegistered(
@@ -63,11 +63,14 @@ final class Bench {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func worker(
-        owner: String = "one", formerOwnerIsGone: Bool = true, retention: Retention = Retention()
+        owner: String = "one", formerOwnerIsGone: Bool = true, retention: Retention = Retention(), partition: Int = 0,
+        of count: Int = 1
     ) throws -> Worker<TallyLogic> {
         try Worker(
             logic, database: database, log: log, recent: RecentEvents(), effects: effects, clock: clock,
-            options: WorkerOptions(owner: owner, formerOwnerIsGone: formerOwnerIsGone, retention: retention))
+            options: WorkerOptions(
+                partition: partition, partitionCount: count, owner: owner, formerOwnerIsGone: formerOwnerIsGone,
+                retention: retention))
     }
 
     func tally(_ product: Int64) throws -> Int64 {

@@ -16,10 +16,10 @@ extension ConsoleRoutes {
         for (service, pool) in [
             ("orders", services.orders), ("warehouse", services.warehouse), ("shipping", services.shipping),
         ] {
-            let open = try await pool.read { database throws(Fault) in
+            let open = try await pool.readIfHere { database throws(Fault) in
                 try DeadLetters.open(database, limit: Self.attentionLimit)
             }
-            letters += open.map { AttentionPage.Parked(service: service, letter: $0) }
+            letters += (open ?? []).map { AttentionPage.Parked(service: service, letter: $0) }
         }
         return AttentionPage(
             circuits: services.circuits(), incidents: incidents, letters: letters,

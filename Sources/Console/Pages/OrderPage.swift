@@ -21,22 +21,23 @@ extension ConsoleRoutes {
             )
         }
         guard let view = own.view else { return missing }
-        let work = try await services.warehouse.read { database throws(Fault) in
+        let work = try await services.warehouse.readIfHere { database throws(Fault) in
             (
                 fulfillments: try WarehouseQueries(database).fulfillments(of: id),
                 history: try LogTable.history(.warehouse, database, key: id.rawValue)
             )
         }
         let queries = services.shippingQueries
-        let journey = try await services.shipping.read { database throws(Fault) in
+        let journey = try await services.shipping.readIfHere { database throws(Fault) in
             (
                 shipments: try queries.shipments(of: id, database),
                 history: try LogTable.history(.shipping, database, key: id.rawValue)
             )
         }
         return OrderPage(
-            view: view, instance: own.instance, work: work.fulfillments, shipments: journey.shipments,
-            history: Timeline.merge([own.history, work.history, journey.history]), publicURL: services.publicURL,
+            view: view, instance: own.instance, work: work?.fulfillments ?? [], shipments: journey?.shipments ?? [],
+            history: Timeline.merge([own.history, work?.history ?? [], journey?.history ?? []]),
+            publicURL: services.publicURL,
             now: services.clock.now
         ).page
     }

@@ -17,7 +17,8 @@ extension ConsoleRoutes {
         guard let order = order?.order else { return missing }
         let queries = services.shippingQueries
         let id = order.id
-        let parcels = try await services.shipping.read { database throws(Fault) in
+        // Without Shipping in this process the page shows the order, and no parcels.
+        let parcels = try await services.shipping.readIfHere { database throws(Fault) in
             var parcels: [TrackingPage.Parcel] = []
             for shipment in try queries.shipments(of: id, database) {
                 let entries = try queries.timeline(of: shipment.shipment.id, database)
@@ -25,7 +26,7 @@ extension ConsoleRoutes {
             }
             return parcels
         }
-        return TrackingPage(order: order, parcels: parcels, now: services.clock.now).page
+        return TrackingPage(order: order, parcels: parcels ?? [], now: services.clock.now).page
     }
 }
 

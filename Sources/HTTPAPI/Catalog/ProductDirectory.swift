@@ -1,7 +1,9 @@
 import Kernel
+import OrdersService
 import Ports
 import Runtime
 import Synchronization
+import WarehouseService
 
 /// How a request names a product.
 enum ProductReference: Sendable, Hashable {
@@ -40,6 +42,27 @@ public final class ProductDirectory: Sendable {
     init(reads: ReadPool, lookUp: @escaping LookUp) {
         self.reads = reads
         self.lookUp = lookUp
+    }
+
+    /// Products as the catalog has them.
+    static func ofOrders(_ reads: ReadPool) -> ProductDirectory {
+        ProductDirectory(reads: reads) { skus, database throws(Fault) in
+            var found: [String: ProductID] = [:]
+            for sku in skus {
+                guard let sku = SKU(sku), let product = try OrdersQueries.product(sku: sku, database) else { continue }
+                found[sku.text] = product.id
+            }
+            return found
+        }
+    }
+
+    /// Products as far as Warehouse has heard of them.
+    static func ofWarehouse(_ reads: ReadPool) -> ProductDirectory {
+        ProductDirectory(reads: reads) { skus, database throws(Fault) in
+            var found: [String: ProductID] = [:]
+            for sku in skus { found[sku] = try WarehouseQueries(database).product(sku: sku)?.id }
+            return found
+        }
     }
 
     /// - Parameter references: with the pointer to name in an error.

@@ -11,7 +11,10 @@ enum TimelineRoutes {
                 try call.query.finish()
                 let envelopes = try await Timeline.read(id, services)
                 guard !envelopes.isEmpty else { throw .notFound("order") }
+                let missing = Topic.allCases.filter { !services.isHere($0) }
                 return .object { json in
+                    // What the processes of other services know is asked of them.
+                    if !missing.isEmpty { json.member("missing", array: missing) { $0.string($1.rawValue) } }
                     json.member("data", array: envelopes) { json, envelope in
                         json.object { CloudEvents.write(envelope, &$0) }
                     }
@@ -25,16 +28,17 @@ enum TimelineRoutes {
 public enum Timeline {
     /// In the order of recording; events of one log never change places.
     ///
-    /// - Returns: none when no service knows the order.
-    /// - Throws: a problem when a log cannot be read.
+    /// - Returns: none when no service knows the order; the logs of services that other processes run are left out.
+    /// - Throws: a problem when a log cannot be read, or none of them is here.
     public static func read(_ id: OrderID, _ services: APIServices) async throws(Problem) -> [Envelope] {
         var logs: [[Envelope]] = []
         for topic in Topic.allCases {
-            logs.append(
-                try await services.reads(topic).ask { database throws(Fault) in
-                    try LogTable.history(topic, database, key: id.rawValue)
-                })
+            let log = try await services.reads(topic).askIfHere { database throws(Fault) in
+                try LogTable.history(topic, database, key: id.rawValue)
+            }
+            if let log { logs.append(log) }
         }
+        guard !logs.isEmpty else { throw Problem(.elsewhere(.orders, partition: nil)) }
         return merge(logs)
     }
 

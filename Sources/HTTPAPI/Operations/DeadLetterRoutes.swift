@@ -64,20 +64,26 @@ enum DeadLetterRoutes {
         guard letter.discardedBecause == nil else {
             throw Problem(.stateConflict, "This dead letter was discarded already.")
         }
+        guard services.isHere(topic, letter.partition) else {
+            throw Problem(.elsewhere(topic, partition: letter.partition))
+        }
         let record = AuditRecord(
             actor: call.actor, action: wish.action, subject: "\(topic.rawValue)/\(id)", reason: wish.detail,
             before: JSONWriter.text { $0.writeHead(of: letter) })
-        let count = try await request(wish.request(letter), record, topic, services)
+        let count = try await request(wish.request(letter), letter.partition, record, topic, services)
         let answer = StoredAnswer.object(200) { $0.member("handled", count) }
         try await attempt { () async throws(Fault) in try await services.access.keep(answer, under: key) }
         return answer.reply
     }
 
     private static func request(
-        _ action: DeadLetterRequest.Action, _ record: AuditRecord, _ topic: Topic, _ services: APIServices
+        _ action: DeadLetterRequest.Action, _ partition: Int, _ record: AuditRecord, _ topic: Topic,
+        _ services: APIServices
     ) async throws(Problem) -> Int {
         let result = await withCheckedContinuation { continuation in
-            services.submit(DeadLetterRequest(action, audit: record) { continuation.resume(returning: $0) }, to: topic)
+            services.submit(
+                DeadLetterRequest(action, partition: partition, audit: record) { continuation.resume(returning: $0) },
+                to: topic)
         }
         do throws(Fault) {
             return try result.get()

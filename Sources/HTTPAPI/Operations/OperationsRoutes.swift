@@ -25,9 +25,9 @@ enum OperationsRoutes {
         ]
     }
 
-    /// Ready when every service's store answers within two seconds.
+    /// Ready when the store of every service of this process answers within two seconds.
     private static func readiness(_ services: APIServices) async throws(Problem) -> Reply {
-        for topic in Topic.allCases {
+        for topic in Topic.allCases where services.isHere(topic) {
             let reads = services.reads(topic)
             let answers = await Deadline.race(.seconds(2), late: false) {
                 do throws(Problem) {
@@ -46,7 +46,9 @@ enum OperationsRoutes {
     private static func metrics(_ services: APIServices) async throws(Problem) -> Reply {
         var text = MetricsText()
         services.metrics.write(&text)
-        try await services.figures().write(&text)
+        let figures = try await services.figures()
+        figures.write(&text)
+        figures.writePartitions(&text, now: services.clock.now)
         text.family("doorstep_circuit_open", "gauge", "1 while calls to a destination are held back.")
         for circuit in services.circuits() {
             text.sample(
@@ -123,6 +125,24 @@ extension SystemFigures {
         text.family("doorstep_dead_letters", "gauge", "Inputs that wait for a person.")
         for (topic, count) in deadLetters.sorted(by: { $0.key < $1.key }) {
             text.sample("doorstep_dead_letters", [("service", topic.rawValue)], Double(count))
+        }
+    }
+
+    func writePartitions(_ text: inout MetricsText, now: Instant) {
+        text.family("doorstep_partition_owned", "gauge", "1 while a partition has an owner whose lease runs.")
+        for (service, ownership) in ownerships {
+            text.sample(
+                "doorstep_partition_owned",
+                [
+                    ("service", service.rawValue), ("partition", String(ownership.partition)),
+                    ("owner", ownership.owner),
+                ], ownership.expiresAt > now ? 1 : 0)
+        }
+        text.family("doorstep_partition_epoch", "counter", "How often a partition changed hands.")
+        for (service, ownership) in ownerships {
+            text.sample(
+                "doorstep_partition_epoch",
+                [("service", service.rawValue), ("partition", String(ownership.partition))], Double(ownership.epoch))
         }
     }
 

@@ -23,36 +23,46 @@ public struct SystemFigures: Sendable {
     public var pendingEffects: [(service: Topic, kind: String, count: Int64)] = []
     /// Inputs that wait for a person.
     public var deadLetters: [Topic: Int64] = [:]
+    /// Who owns which partition.
+    public var ownerships: [(service: Topic, ownership: NodeTable.Ownership)] = []
 
+    /// Services that other processes run are left out: their processes tell.
+    ///
     /// - Throws: a problem when a service's store cannot be read.
     public static func read(_ services: APIServices) async throws(Problem) -> SystemFigures {
         var figures = SystemFigures()
-        figures.orders = try await services.orders.reads.ask { database throws(Fault) in
+        let orders = try await services.orders.reads.askIfHere { database throws(Fault) in
             try OrdersQueries.counts(database)
         }
-        figures.openWork = try await services.warehouse.reads.ask { database throws(Fault) in
+        figures.orders = orders ?? [:]
+        let openWork = try await services.warehouse.reads.askIfHere { database throws(Fault) in
             try WarehouseQueries(database).openWork()
         }
+        figures.openWork = openWork ?? [:]
         let queries = services.shippingQueries
-        figures.shipments = try await services.shipping.reads.ask { database throws(Fault) in
+        let shipments = try await services.shipping.reads.askIfHere { database throws(Fault) in
             try queries.counts(database).byStatus
         }
+        figures.shipments = shipments ?? []
         var cursors: [(service: Topic, topic: Topic, position: Int64)] = []
         // Cursors before heads: a lag is then too large for a moment rather than negative.
-        for topic in Topic.allCases {
+        for topic in Topic.allCases where services.isHere(topic) {
             let runtime = try await services.reads(topic).ask { database throws(Fault) in
                 try RuntimeFigures.read(database)
             }
             cursors += runtime.cursors.map { (topic, $0.topic, $0.position) }
             figures.pendingEffects += runtime.effects.map { (topic, $0.kind, $0.count) }
             figures.deadLetters[topic] = runtime.deadLetters
+            figures.ownerships += runtime.ownerships.map { (topic, $0) }
         }
-        for topic in Topic.allCases {
+        for topic in Topic.allCases where services.isHere(topic) {
             figures.heads[topic] = try await services.reads(topic).ask { database throws(Fault) in
                 try database.integer("SELECT sum(position) FROM heads")
             }
         }
-        figures.lag = cursors.map { ($0.service, $0.topic, (figures.heads[$0.topic] ?? 0) - $0.position) }
+        figures.lag = cursors.compactMap { cursor in
+            figures.heads[cursor.topic].map { (cursor.service, cursor.topic, $0 - cursor.position) }
+        }
         return figures
     }
 }
@@ -62,6 +72,7 @@ struct RuntimeFigures: Sendable {
     var cursors: [(topic: Topic, position: Int64)] = []
     var effects: [(kind: String, count: Int64)] = []
     var deadLetters: Int64 = 0
+    var ownerships: [NodeTable.Ownership] = []
 
     static func read(_ database: any DatabaseConnection) throws(Fault) -> RuntimeFigures {
         var figures = RuntimeFigures()
@@ -75,6 +86,7 @@ struct RuntimeFigures: Sendable {
         }
         figures.deadLetters = try database.integer(
             "SELECT count(*) FROM dead_letters WHERE discarded_because IS NULL")
+        figures.ownerships = try NodeTable.ownerships(database)
         return figures
     }
 }

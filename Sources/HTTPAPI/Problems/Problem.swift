@@ -1,3 +1,4 @@
+import Contracts
 import Hummingbird
 import Kernel
 
@@ -44,6 +45,12 @@ public struct Problem: Error, Sendable {
             self.init(.storageFull, "The store has no room left; nothing was changed.", retryAfter: 5)
         case "database_read_only":
             self.init(.storageReadOnly, "The store cannot be written; nothing was changed.", retryAfter: 30)
+        case "service_elsewhere":
+            guard let topic = Topic(rawValue: fault.debugDetail) else {
+                preconditionFailure("\(fault) names no service")
+            }
+            self.init(.elsewhere(topic, partition: nil))
+            return
         default:
             self.init(
                 fault.isRetryable ? .unavailable : .internalError,
@@ -57,6 +64,8 @@ public struct Problem: Error, Sendable {
 
     /// What the log gets to know.
     public private(set) var fault: Fault?
+    /// Who can answer when this process cannot.
+    public internal(set) var rerouting: Rerouting?
 
     static func notFound(_ what: String) -> Problem { Problem(.notFound, "There is no such \(what).") }
 

@@ -15,6 +15,8 @@ public struct Call: Sendable {
     /// Who asks; `nil` on public routes and for couriers, who sign instead.
     public let caller: Caller?
     public let trace: TraceContext
+    /// Another process of the same system let it in, and sends it on.
+    let isForwarded: Bool
     /// Present on every route that asks for it.
     let idempotency: IdempotencyKey?
 

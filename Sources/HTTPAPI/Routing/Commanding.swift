@@ -11,7 +11,7 @@ extension Call {
     ///   - render: the answer to what was accepted. It runs on the service's thread too, for the answer that
     ///     is kept, and must be quick.
     func perform<Command, Answered>(
-        _ command: Command, by mailbox: Mailbox<Command, Answered>, audit: Audited? = nil,
+        _ command: Command, by mailbox: ServiceMailbox<Command, Answered>, audit: Audited? = nil,
         _ render: @escaping @Sendable (Answered) -> StoredAnswer
     ) async throws(Problem) -> Reply {
         switch try await outcome(of: command, by: mailbox, audit: audit, render) {
@@ -22,9 +22,10 @@ extension Call {
 
     /// As ``perform(_:by:audit:_:)``, for routes that go on from there.
     func outcome<Command, Answered>(
-        of command: Command, by mailbox: Mailbox<Command, Answered>, audit: Audited? = nil,
+        of command: Command, by mailbox: ServiceMailbox<Command, Answered>, audit: Audited? = nil,
         _ render: @escaping @Sendable (Answered) -> StoredAnswer
     ) async throws(Problem) -> Performed<Answered> {
+        try mailbox.checkIsHere(command, self)
         let note = audit.map { $0.note(by: actor, render) }
         let answer = await mailbox.answer(to: command, idempotency: idempotency, audit: note) { render($0).bytes }
         switch answer {
@@ -52,6 +53,17 @@ extension ReadPool {
     ) async throws(Problem) -> Result {
         do throws(Fault) {
             return try await read(body)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// As ``ask(_:)``, for what a document can do without; `nil` where other processes run the service.
+    func askIfHere<Result: Sendable>(
+        _ body: @escaping @Sendable (any DatabaseConnection) throws(Fault) -> Result
+    ) async throws(Problem) -> Result? {
+        do throws(Fault) {
+            return try await readIfHere(body)
         } catch {
             throw Problem(error)
         }

@@ -52,10 +52,19 @@ struct Endpoint: Sendable {
         let route = route
         let parameters = context.parameters
         let body = try await Self.collect(request.body, services.configuration, context)
+        let handle: @Sendable ([UInt8], String) async throws(Problem) -> Reply = { body, keySuffix in
+            let isForwarded = !keySuffix.isEmpty || Forwarding.isForwarded(request, services)
+            let call = try Self.call(request, keySuffix, parameters, body, caller, trace, route, isForwarded)
+            return try await Self.handle(call, route, services)
+        }
         let handling: @Sendable () async -> Result<Reply, Problem> = {
             do throws(Problem) {
-                let call = try Self.call(request, parameters, body, caller, trace, route)
-                return .success(try await Self.handle(call, route, services))
+                do throws(Problem) {
+                    return .success(try await handle(body, ""))
+                } catch {
+                    let forwarding = Forwarding(request: request, body: body, services: services, handleHere: handle)
+                    return .success(try await forwarding.follow(error))
+                }
             } catch {
                 return .failure(error)
             }
@@ -150,18 +159,20 @@ struct Endpoint: Sendable {
     }
 
     private static func call(
-        _ request: Request, _ parameters: Parameters, _ body: [UInt8], _ caller: Caller?, _ trace: TraceContext,
-        _ route: Route
+        _ request: Request, _ keySuffix: String, _ parameters: Parameters, _ body: [UInt8], _ caller: Caller?,
+        _ trace: TraceContext, _ route: Route, _ isForwarded: Bool
     ) throws(Problem) -> Call {
+        var headers = request.headers
+        if let key = headers[.idempotencyKey] { headers[.idempotencyKey] = key + keySuffix }
         var idempotency: IdempotencyKey?
         if route.needsIdempotencyKey, let caller {
             idempotency = try IdempotencyKey.read(
-                request.headers, client: caller.keyID, method: request.method, path: request.uri.path, body: body)
+                headers, client: caller.keyID, method: request.method, path: request.uri.path, body: body)
         }
         return Call(
             method: request.method, path: request.uri.path, queryText: request.uri.query ?? "",
-            queryParameters: request.uri.queryParameters, headers: request.headers, parameters: parameters, body: body,
-            caller: caller, trace: trace, idempotency: idempotency)
+            queryParameters: request.uri.queryParameters, headers: headers, parameters: parameters, body: body,
+            caller: caller, trace: trace, isForwarded: isForwarded, idempotency: idempotency)
     }
 
     private static func handle(_ call: Call, _ route: Route, _ services: APIServices) async throws(Problem) -> Reply {

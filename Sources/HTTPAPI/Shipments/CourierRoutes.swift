@@ -44,7 +44,9 @@ enum CourierRoutes {
     /// Many reports, by the courier's own tracking numbers. Each is answered on its own.
     private static func reports(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         let carrier = call.parameter("carrier")
-        try verify(call, services.configuration.courierSecrets[carrier] ?? [], services)
+        if !call.isForwarded {
+            try verify(call, services.configuration.courierSecrets[carrier] ?? [], services)
+        }
         let body = try call.object()
         let now = services.clock.now
         let reading = CourierReportReading(.all(carrier: carrier), alsoAllowed: ["tracking_number"])
@@ -79,12 +81,34 @@ enum CourierRoutes {
     private static func record(
         _ entries: [ReportEntry], from carrier: String, _ call: Call, _ services: APIServices
     ) async throws(Problem) -> [ReportOutcome] {
-        let command = ShippingCommand.recordReports(carrier: carrier, entries: entries)
+        let command = ShippingCommand.recordReports(
+            carrier: carrier, entries: try await withShipments(entries, of: carrier, services))
+        try services.shipping.mailbox.checkIsHere(command, call)
         switch await services.shipping.mailbox.answer(to: command) {
         case .accepted(.reports(let outcomes)): return outcomes
         case .rejected(let rejection): throw Problem(rejection)
         case .unavailable(let fault): throw Problem(fault)
         case .replayed, .keyReused, .parked: throw Problem(.entityParked, "The report waits for a person.")
+        }
+    }
+
+    /// Where there are several partitions, a report goes to that of its shipment, which a tracking number does not tell.
+    private static func withShipments(
+        _ entries: [ReportEntry], of carrier: String, _ services: APIServices
+    ) async throws(Problem) -> [ReportEntry] {
+        guard services.shipping.mailbox.partitionCount > 1 else { return entries }
+        let queries = services.shippingQueries
+        return try await services.shipping.reads.ask { database throws(Fault) in
+            try entries.map { entry throws(Fault) in
+                guard case .report(about: .trackingNumber(let number), let report, let messageID) = entry else {
+                    return entry
+                }
+                let labelled = try queries.shipments(carrier: carrier, trackingNumber: number, database)
+                // Numbers are used again: the youngest label that was there when the report happened is meant.
+                let meant = labelled.last { $0.shipment.bookedAt.map { $0 <= report.occurredAt } ?? false }
+                guard let id = (meant ?? labelled.last)?.shipment.id else { return entry }
+                return .report(about: .shipment(id), report, messageID: messageID)
+            }
         }
     }
 

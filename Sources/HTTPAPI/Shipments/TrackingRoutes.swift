@@ -23,8 +23,23 @@ enum TrackingRoutes {
             json.member("fulfillment_status", order.fulfillmentStatus.rawValue)
             json.member("placed_at", order.placedAt)
             json.member("is_late", order.isInJeopardy)
-            json.member("parcels", array: found.parcels) { json, parcel in json.object { write(parcel, &$0) } }
+            if let parcels = found.parcels {
+                json.member("parcels", array: parcels) { json, parcel in json.object { write(parcel, &$0) } }
+            } else {
+                json.member("parcels", array: order.fulfillments.compactMap(\.shipment)) { json, shipment in
+                    json.object { write(shipment, &$0) }
+                }
+            }
         }
+    }
+
+    /// What Orders knows of a parcel from Shipping's events.
+    private static func write(_ shipment: OrderFulfillment.Shipment, _ json: inout JSONWriter) {
+        json.member("status", shipment.status.name)
+        json.member("carrier", shipment.carrier)
+        json.member("tracking_number", shipment.trackingNumber)
+        json.member("failed_attempts", shipment.attempts)
+        json.member("events", array: [TimelineEntry]()) { _, _ in }
     }
 
     private static func write(_ parcel: CustomerTracking.Parcel, _ json: inout JSONWriter) {
@@ -55,7 +70,8 @@ public struct CustomerTracking: Sendable {
     }
 
     public let order: OrderView
-    public let parcels: [Parcel]
+    /// `nil` where other processes run Shipping: what Orders heard of them is in the order.
+    public let parcels: [Parcel]?
 
     /// - Returns: `nil` for a token that shows nothing.
     /// - Throws: a problem when a service's store cannot be read.
@@ -67,7 +83,7 @@ public struct CustomerTracking: Sendable {
         guard let order else { return nil }
         let queries = services.shippingQueries
         let id = order.order.id
-        let parcels = try await services.shipping.reads.ask { database throws(Fault) in
+        let parcels = try await services.shipping.reads.askIfHere { database throws(Fault) in
             var parcels: [Parcel] = []
             for shipment in try queries.shipments(of: id, database) {
                 let events = try queries.timeline(of: shipment.shipment.id, database)

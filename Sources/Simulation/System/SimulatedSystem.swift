@@ -15,15 +15,17 @@ final class SimulatedSystem {
     private let process: OrderProcess
     private let databases: [Topic: CrashingDatabase]
     private let batchLimit: Int
+    let partitions: Int
     private var starts = 0
-    private(set) var orders: Worker<OrdersLogic>
-    private(set) var warehouse: Worker<WarehouseLogic>
-    private(set) var shipping: Worker<ShippingLogic>
+    private(set) var orders: SimulatedService<OrdersLogic>
+    private(set) var warehouse: SimulatedService<WarehouseLogic>
+    private(set) var shipping: SimulatedService<ShippingLogic>
 
     init(
         folder: String, process: OrderProcess, clock: VirtualClock, world: SimulatedWorld, crashes: CrashSwitch,
-        batchLimit: Int
+        batchLimit: Int, partitions: Int
     ) throws {
+        self.partitions = partitions
         self.clock = clock
         self.world = world
         self.crashes = crashes
@@ -36,23 +38,23 @@ final class SimulatedSystem {
             databases[topic] = CrashingDatabase(topic: topic, base: base, crashes: crashes)
         }
         self.databases = databases
-        let parts = Parts(databases, world, clock, batchLimit, start: 0)
-        orders = try parts.worker(.orders, OrdersLogic(process))
-        warehouse = try parts.worker(.warehouse, WarehouseLogic())
-        shipping = try parts.worker(.shipping, ShippingLogic())
+        let parts = Parts(databases, world, clock, batchLimit, partitions, start: 0)
+        orders = try parts.service(.orders) { OrdersLogic(process, partition: $0) }
+        warehouse = try parts.service(.warehouse) { WarehouseLogic(partition: $0) }
+        shipping = try parts.service(.shipping) { ShippingLogic(partition: $0) }
     }
 
     /// The power fails and comes back: nothing is left but the files and the outside world's memory.
     func crash() throws {
         world.forgetCaller()
         starts += 1
-        let parts = Parts(databases, world, clock, batchLimit, start: starts)
-        orders = try parts.worker(.orders, OrdersLogic(process))
-        warehouse = try parts.worker(.warehouse, WarehouseLogic())
-        shipping = try parts.worker(.shipping, ShippingLogic())
+        let parts = Parts(databases, world, clock, batchLimit, partitions, start: starts)
+        orders = try parts.service(.orders) { [process] in OrdersLogic(process, partition: $0) }
+        warehouse = try parts.service(.warehouse) { WarehouseLogic(partition: $0) }
+        shipping = try parts.service(.shipping) { ShippingLogic(partition: $0) }
     }
 
-    /// One batch of one service.
+    /// One batch of each partition of one service.
     func step(_ topic: Topic) throws(Fault) -> Int {
         crashes.arm(true)
         defer { crashes.arm(false) }
@@ -85,6 +87,27 @@ final class SimulatedSystem {
     }
 }
 
+/// The workers of one service, one for each partition.
+struct SimulatedService<Logic: ServiceLogic> {
+    let mailbox: ServiceMailbox<Logic.Command, Logic.Reply>
+    fileprivate let workers: [Worker<Logic>]
+
+    @discardableResult
+    func step() throws(Fault) -> Int {
+        var handled = 0
+        for worker in workers { handled += try worker.step() }
+        return handled
+    }
+
+    func nextTimer() throws(Fault) -> Instant? {
+        var timers: [Instant] = []
+        for worker in workers {
+            if let timer = try worker.nextTimer() { timers.append(timer) }
+        }
+        return timers.min()
+    }
+}
+
 /// What the workers of one life of the process share.
 private struct Parts {
     let databases: [Topic: CrashingDatabase]
@@ -92,21 +115,37 @@ private struct Parts {
     let clock: VirtualClock
     let recent = RecentEvents(capacity: 64)
     let options: WorkerOptions
+    let partitions: Int
 
     init(
         _ databases: [Topic: CrashingDatabase], _ world: SimulatedWorld, _ clock: VirtualClock, _ batchLimit: Int,
-        start: Int
+        _ partitions: Int, start: Int
     ) {
+        self.partitions = partitions
         self.databases = databases
         self.world = world
         self.clock = clock
         options = WorkerOptions(owner: "start-\(start)", batchLimit: batchLimit, formerOwnerIsGone: true)
     }
 
-    func worker<Logic: ServiceLogic>(_ topic: Topic, _ logic: Logic) throws(Fault) -> Worker<Logic> {
+    func service<Logic: ServiceLogic>(
+        _ topic: Topic, _ logic: (Partition) -> Logic
+    ) throws(Fault) -> SimulatedService<Logic> {
         guard let database = databases[topic] else { preconditionFailure("no database of \(topic)") }
-        return try Worker(
-            logic, database: database, log: LocalEventLog(databases: databases, recent: recent), recent: recent,
-            effects: world, clock: clock, options: options)
+        let mailbox = ServiceMailbox(topic: topic, partitionCount: partitions, routing: Logic.routing)
+        var workers: [Worker<Logic>] = []
+        for number in 0..<partitions {
+            var options = options
+            options.partition = number
+            options.partitionCount = partitions
+            options.renewsIdleLease = false
+            let worker = try Worker(
+                logic(Partition(number, of: partitions)), database: database,
+                log: LocalEventLog(databases: databases, recent: recent), recent: recent, effects: world, clock: clock,
+                options: options)
+            mailbox.open(number, worker.mailbox)
+            workers.append(worker)
+        }
+        return SimulatedService(mailbox: mailbox, workers: workers)
     }
 }

@@ -76,7 +76,7 @@ final class BenchFloor: CommitObserver {
     }
 
     private func scanFeed(
-        _ carrier: String, _ mailbox: Mailbox<ShippingLogic.Command, ShippingLogic.Reply>, _ clock: SystemClock
+        _ carrier: String, _ mailbox: ServiceMailbox<ShippingLogic.Command, ShippingLogic.Reply>, _ clock: SystemClock
     ) -> BatchFeed<Scan> {
         BatchFeed(limit: Self.batchLimit) { [self] scans, answered in
             let now = clock.now

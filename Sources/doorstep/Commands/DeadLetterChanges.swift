@@ -58,7 +58,8 @@ struct DeadLetterReplayCommand: AsyncParsableCommand {
             directly: { system in
                 let record = AuditRecord(
                     actor: SystemChange.actor, action: "replay_dead_letter", subject: "\(topic.rawValue)/\(letter.id)")
-                return .integer(Int64(try await system.handle(.replay(key: letter.key), record, topic)))
+                return .integer(
+                    Int64(try await system.handle(.replay(key: letter.key), letter.partition, record, topic)))
             })
         Terminal.say("\(count?.integer ?? 0) parked inputs of key \(letter.key) are handled.")
     }
@@ -86,7 +87,9 @@ struct DeadLetterDiscardCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try data.existing()
-        let (topic, id) = (place.service, try place.readOpen(folder).id)
+        let topic = place.service
+        let letter = try place.readOpen(folder)
+        let id = letter.id
         var body = JSONWriter()
         body.object { $0.member("reason", self.reason) }
         let (text, reason) = (body.text, self.reason)
@@ -97,7 +100,7 @@ struct DeadLetterDiscardCommand: AsyncParsableCommand {
                 let record = AuditRecord(
                     actor: SystemChange.actor, action: "discard_dead_letter", subject: "\(topic.rawValue)/\(id)",
                     reason: reason)
-                _ = try await system.handle(.discard(id: id, reason: reason), record, topic)
+                _ = try await system.handle(.discard(id: id, reason: reason), letter.partition, record, topic)
             })
         Terminal.say("\(topic.rawValue) \(id) is discarded.")
     }
@@ -107,10 +110,12 @@ extension DoorstepSystem {
     /// - Returns: how many letters were handled.
     /// - Throws: `still_unhandled` with the fault of the first that failed again.
     func handle(
-        _ action: DeadLetterRequest.Action, _ record: AuditRecord, _ topic: Topic
+        _ action: DeadLetterRequest.Action, _ partition: Int, _ record: AuditRecord, _ topic: Topic
     ) async throws(Fault) -> Int {
         let result = await withCheckedContinuation { continuation in
-            let request = DeadLetterRequest(action, audit: record) { continuation.resume(returning: $0) }
+            let request = DeadLetterRequest(action, partition: partition, audit: record) {
+                continuation.resume(returning: $0)
+            }
             switch topic {
             case .orders: orders.mailbox.request(request)
             case .warehouse: warehouse.mailbox.request(request)

@@ -16,7 +16,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         var configuration = SystemConfiguration()
-        configuration.dataPath = try data.existing().path
+        let folder = try data.existing()
+        configuration.dataPath = folder.path
+        configuration.store = folder.store
         let system = try await DoorstepSystem.start(configuration, gateway: nil, observers: [])
         await system.stop()
         Terminal.say("The databases in '\(data.data)' are up to date.")

@@ -17,6 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
             Examples:
               doorstep serve --sandbox
               doorstep serve --data /var/lib/doorstep --port 9000 --parties http://10.0.0.7:8090
+              doorstep serve --share --roles warehouse --port 9001
             """)
 
     @OptionGroup var data: DataOption
@@ -42,6 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Do the floor's work by itself after so many seconds; without it, people do it.")
     var autoWork: Double?
 
+    @OptionGroup var cluster: ClusterOptions
+
     @Option(help: "With --sandbox: how many demo orders a second are placed by themselves; 0 for none.")
     var demoRate = 0.0
 
@@ -57,6 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         var configuration = ServerConfiguration()
         configuration.system.dataPath = data.data
+        configuration.system.store = data.store
+        cluster.apply(to: &configuration.system, url: "http://\(host):\(port)")
         configuration.host = host
         configuration.port = port
         configuration.partiesURL = parties

@@ -2,12 +2,8 @@ import Contracts
 import Foundation
 import HTTPAPI
 import Kernel
-import OrdersService
 import Ports
-import Runtime
 import SQLiteStore
-import ShippingService
-import WarehouseService
 
 /// The tables of every database, read from databases that were just made.
 struct Schema: Sendable {
@@ -43,36 +39,31 @@ struct Schema: Sendable {
         try await TemporaryFolder.with(for: "drawing") { folder async throws(Fault) in
             try await migrate(folder)
             let all = try Topic.allCases.map { topic throws(Fault) in
-                try read(folder.database(topic), topic.rawValue.capitalized)
+                try read(folder, StoreLocation.Part(topic), topic.rawValue.capitalized)
             }
             return Schema(
                 services: all.map { database in database.keeping { !runtimeTables.contains($0) } },
                 runtime: all[0].keeping(as: "In each of them") { runtimeTables.contains($0) },
-                access: try read(folder.access, "Access").keeping { !runtimeTables.contains($0) })
+                access: try read(folder, .access, "Access").keeping { !runtimeTables.contains($0) })
         }
     }
 
     private static func migrate(_ folder: DataFolder) async throws(Fault) {
         let start = Instant(milliseconds: 0)
-        let process = try ProcessFile.bytes()
-        let orders: OrdersLogic
-        do {
-            orders = try OrdersLogic(process: process)
-        } catch {
-            throw Fault("process_unusable", retryable: false, "\(ProcessFile.path): \(error)")
-        }
-        try Migrator.prepare(folder.database(.orders), for: orders, now: start)
-        try Migrator.prepare(folder.database(.warehouse), for: WarehouseLogic(), now: start)
-        try Migrator.prepare(folder.database(.shipping), for: ShippingLogic(), now: start)
+        _ = try ServiceLogics(SystemConfiguration()).prepare(folder, now: start)
         try await AccessStore.open(folder.access, clock: StillClock(now: start)).stop()
     }
 
     /// What every database has beside its own.
     static let runtimeTables: Set<String> = [
         "migrations", "leases", "heads", "cursors", "events", "effects", "timers", "idempotency", "dead_letters",
+        "division", "nodes",
     ]
 
-    private static func read(_ database: SQLiteDatabase, _ name: String) throws(Fault) -> Database {
+    private static func read(
+        _ folder: DataFolder, _ part: StoreLocation.Part, _ name: String
+    ) throws(Fault) -> Database {
+        let database = SQLiteDatabase(path: StoreLocation.file(part, in: folder.path))
         let connection = try database.connect(.read)
         defer { connection.close() }
         let names = try connection.rows(

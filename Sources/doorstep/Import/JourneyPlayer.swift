@@ -19,7 +19,8 @@ final class JourneyPlayer: Sendable {
     var unrecorded: Int { unrecordedReports.load(ordering: .acquiring) }
 
     init(
-        _ ledger: ImportLedger, mailbox: Mailbox<ShippingLogic.Command, ShippingLogic.Reply>, clock: any WallClock
+        _ ledger: ImportLedger, mailbox: ServiceMailbox<ShippingLogic.Command, ShippingLogic.Reply>,
+        clock: any WallClock
     ) {
         self.ledger = ledger
         let thread = Thread { [self] in
@@ -40,7 +41,7 @@ final class JourneyPlayer: Sendable {
     }
 
     private func play(
-        _ parcels: [ImportLedger.Parcel], _ mailbox: Mailbox<ShippingLogic.Command, ShippingLogic.Reply>,
+        _ parcels: [ImportLedger.Parcel], _ mailbox: ServiceMailbox<ShippingLogic.Command, ShippingLogic.Reply>,
         _ clock: any WallClock
     ) {
         let pieceSize = ShippingCommand.maximumReports / 2
@@ -53,7 +54,8 @@ final class JourneyPlayer: Sendable {
     }
 
     private func report(
-        _ carrier: String, _ entries: [ReportEntry], _ mailbox: Mailbox<ShippingLogic.Command, ShippingLogic.Reply>
+        _ carrier: String, _ entries: [ReportEntry],
+        _ mailbox: ServiceMailbox<ShippingLogic.Command, ShippingLogic.Reply>
     ) {
         let group = DispatchGroup()
         group.enter()

@@ -1,15 +1,17 @@
 import Contracts
 import Foundation
 import Kernel
-import SQLiteStore
+import Ports
 
-/// The folder with a SQLite file per service.
+/// The folder with what a process keeps in files, and where its tables are: in the same folder unless told otherwise.
 struct DataFolder: Sendable {
     let path: String
+    let store: StoreLocation
 
     /// - Throws: `data_folder_unusable` when it cannot be made.
-    init(_ path: String) throws(Fault) {
+    init(_ path: String, store: StoreLocation? = nil) throws(Fault) {
         self.path = path
+        self.store = store ?? .sqlite(folder: path)
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -18,29 +20,33 @@ struct DataFolder: Sendable {
         }
     }
 
-    func database(_ topic: Topic) -> SQLiteDatabase { SQLiteDatabase(path: "\(path)/\(topic.rawValue).db") }
+    func database(_ topic: Topic) -> any Database { store.database(StoreLocation.Part(topic)) }
 
-    var access: SQLiteDatabase { SQLiteDatabase(path: "\(path)/access.db") }
+    var access: any Database { store.database(.access) }
 
-    var hasKeys: Bool { FileManager.default.fileExists(atPath: access.path) }
+    /// Whether the store has been made, as far as that can be told without connecting.
+    func exists(_ part: StoreLocation.Part) -> Bool {
+        switch store {
+        case .sqlite(let folder): FileManager.default.fileExists(atPath: StoreLocation.file(part, in: folder))
+        }
+    }
 
-    func exists(_ topic: Topic) -> Bool { FileManager.default.fileExists(atPath: database(topic).path) }
-
-    /// Locks the folder for this process's life: proof that no other process holds a lease in it.
+    /// Locks the folder for this process's life: proof that no other process holds a lease in it, or that all who do
+    /// share.
     ///
     /// - Throws: `already_running` when another process has it.
-    func lock() throws(Fault) -> DataFolderLock {
+    func lock(isShared: Bool = false) throws(Fault) -> DataFolderLock {
         let descriptor = open("\(path)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw Fault("data_folder_unusable", retryable: false, "\(path)/lock: \(String(cString: strerror(errno)))")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             close(descriptor)
             let server = serverURL.map { ", \($0)" } ?? ""
             throw Fault("already_running", retryable: false, "another process uses the folder '\(path)'\(server)")
         }
         let lock = DataFolderLock(descriptor: descriptor)
-        try lock.announce("")
+        if !isShared { try lock.announce("") }
         return lock
     }
 

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Gateways
 import Kernel
 import OrdersService
@@ -7,12 +8,14 @@ import Runtime
 import ShippingService
 import WarehouseService
 
-/// The whole system in one process on the embedded store: three services, their effects, and the floor's staff.
+/// The whole system in one process: three services on their store, their effects, and the floor's staff.
 ///
 /// Read it from top to bottom: this is where every part meets every other.
 final class DoorstepSystem: Sendable {
     let folder: DataFolder
     let clock: SystemClock
+    /// As which this process holds its leases.
+    let owner: String
     let orders: StartedService<OrdersLogic>
     let warehouse: StartedService<WarehouseLogic>
     let shipping: StartedService<ShippingLogic>
@@ -31,60 +34,68 @@ final class DoorstepSystem: Sendable {
         storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 }
     ) async throws(Fault) -> DoorstepSystem {
         FreedMemory.keepForNextBatch()
-        let folder = try DataFolder(configuration.dataPath)
-        let lock = try folder.lock()
+        // Where everything is kept, and what the services decide by.
+        let folder = try configuration.folder()
+        let lock = try folder.lock(isShared: configuration.sharing != nil)
         let clock = SystemClock()
+        let logics = try ServiceLogics(configuration)
+        let partitions = try logics.prepare(folder, now: clock.now)
+
+        // Calls to the outside, made for the partitions of this process alone; their outcomes go back to the service
+        // that decided them.
         let router = OutcomeRouter()
+        let tenures = Tenures()
         let effects = EffectRunner(
             gateway: gateway ?? IdleGateway(), clock: clock,
-            options: EffectRunner.Options(seed: UInt64(clock.now.milliseconds))
+            options: EffectRunner.Options(seed: UInt64(clock.now.milliseconds)),
+            isOurs: { tenures.hold($0, at: $1) }
         ) { router.report($0, $1) }
         // A stopped runner drops what it is given, which then waits in the tables as it was.
         if gateway == nil { _ = await effects.stop(within: .zero) }
-        let parts = SystemParts(
-            database: { storage($0, folder.database($0)) }, clock: clock, wakeups: Wakeups(), recent: RecentEvents(),
-            effects: effects,
-            observers: observers,
-            options: WorkerOptions(owner: "process-\(clock.now.milliseconds)", formerOwnerIsGone: true),
-            onFault: { topic, fault in Terminal.tell("\(topic.rawValue) stopped: \(fault)") })
 
-        let process = try ProcessFile.bytes()
-        let makeOrders: @Sendable () throws(Fault) -> OrdersLogic = { () throws(Fault) in
-            do {
-                return try OrdersLogic(process: process, options: configuration.orders)
-            } catch {
-                throw Fault("process_unusable", retryable: false, "\(ProcessFile.path): \(error)")
-            }
-        }
-        let makeWarehouse: @Sendable () -> WarehouseLogic = { WarehouseLogic(policy: configuration.warehouse) }
-        let makeShipping: @Sendable () -> ShippingLogic = { ShippingLogic(policy: configuration.shipping) }
-        // Every database must be ready before a service that reads it starts.
-        try Migrator.prepare(folder.database(.orders), for: try makeOrders(), now: clock.now)
-        try Migrator.prepare(folder.database(.warehouse), for: makeWarehouse(), now: clock.now)
-        try Migrator.prepare(folder.database(.shipping), for: makeShipping(), now: clock.now)
-        let orders = try await StartedService.start(.orders, parts, makeLogic: makeOrders)
-        let warehouse = try await StartedService.start(.warehouse, parts, makeLogic: makeWarehouse)
-        let shipping = try await StartedService.start(.shipping, parts, makeLogic: makeShipping)
+        // The services of this process's roles, each with a worker per partition on a thread of its own.
+        let parts = SystemParts(
+            roles: configuration.roles, partitions: partitions, database: { storage($0, folder.database($0)) },
+            transport: configuration.transport, clock: clock, wakeups: Wakeups(), tenures: tenures,
+            recent: RecentEvents(), effects: effects,
+            forgetEffects: { topic, partition in
+                effects.forget { $0.partition == partition && OutcomeRouter.owner(of: $0.key.kind) == topic }
+            },
+            observers: observers, owner: Self.owner(configuration, clock), sharing: configuration.sharing,
+            onFault: { topic, fault in Terminal.tell("\(topic.rawValue) stopped: \(fault)") })
+        let orders = try await StartedService.start(.orders, parts, makeLogic: logics.orders)
+        let warehouse = try await StartedService.start(.warehouse, parts, makeLogic: logics.warehouse)
+        let shipping = try await StartedService.start(.shipping, parts, makeLogic: logics.shipping)
         router.connect(.orders) { orders.mailbox.deliver($0, $1) }
         router.connect(.shipping) { shipping.mailbox.deliver($0, $1) }
-        let staff = configuration.staff.map { delays in
+
+        // The floor's staff, where machines do the work of people.
+        let staff = (configuration.roles.contains(.warehouse) ? configuration.staff : nil).map { delays in
             Staff(
                 AutoWorker(
                     delays: delays, faults: AutoWorker.Faults(shortPickFraction: configuration.shortPickFraction)),
                 database: folder.database(.warehouse), mailbox: warehouse.mailbox, clock: clock)
         }
         return DoorstepSystem(
-            folder: folder, clock: clock, orders: orders, warehouse: warehouse, shipping: shipping, effects: effects,
-            staff: staff, lock: lock)
+            folder: folder, clock: clock, owner: parts.owner, orders: orders, warehouse: warehouse, shipping: shipping,
+            effects: effects, staff: staff, lock: lock)
+    }
+
+    /// Unique per start, and readable where `doorstep cluster` shows it.
+    private static func owner(_ configuration: SystemConfiguration, _ clock: SystemClock) -> String {
+        let place = configuration.sharing.map(\.address) ?? ""
+        return
+            "\(place.isEmpty ? "process" : place)#\(ProcessInfo.processInfo.processIdentifier)-\(clock.now.milliseconds)"
     }
 
     private init(
-        folder: DataFolder, clock: SystemClock, orders: StartedService<OrdersLogic>,
+        folder: DataFolder, clock: SystemClock, owner: String, orders: StartedService<OrdersLogic>,
         warehouse: StartedService<WarehouseLogic>, shipping: StartedService<ShippingLogic>, effects: EffectRunner,
         staff: Staff?, lock: DataFolderLock
     ) {
         self.folder = folder
         self.clock = clock
+        self.owner = owner
         self.orders = orders
         self.warehouse = warehouse
         self.shipping = shipping
@@ -98,11 +109,10 @@ final class DoorstepSystem: Sendable {
         staff?.stop()
         let cancelled = await effects.stop(within: .seconds(5))
         if cancelled > 0 { Terminal.tell("\(cancelled) calls were cut off; they are looked up at the next start") }
-        let threads = [orders.thread, warehouse.thread, shipping.thread]
         await withTaskGroup(of: Void.self) { group in
-            for thread in threads {
-                group.addTask { await OwnThread.run { thread.stop(within: .seconds(5)) } }
-            }
+            group.addTask { [orders] in await orders.stop(within: .seconds(5)) }
+            group.addTask { [warehouse] in await warehouse.stop(within: .seconds(5)) }
+            group.addTask { [shipping] in await shipping.stop(within: .seconds(5)) }
         }
     }
 }

@@ -33,11 +33,15 @@ enum FolderBackup {
     }
 
     private static func copy(_ folder: DataFolder, to target: String, _ progress: (String) -> Void) throws(Fault) {
-        let databases = Topic.allCases.map { folder.database($0) } + [folder.access]
-        let copies = databases.map { ($0, "\(target)/\(($0.path as NSString).lastPathComponent)") }
-        try SQLiteBackup.make(copies) { index, done, all in
-            let name = (databases[index].path as NSString).lastPathComponent
-            progress("\(name): \(done) of \(all) pages")
+        let parts = StoreLocation.Part.allCases
+        switch folder.store {
+        case .sqlite(let source):
+            let copies = parts.map { part in
+                (SQLiteDatabase(path: StoreLocation.file(part, in: source)), StoreLocation.file(part, in: target))
+            }
+            try SQLiteBackup.make(copies) { index, done, all in
+                progress("\(parts[index].rawValue).db: \(done) of \(all) pages")
+            }
         }
         let secrets = "\(folder.path)/courier-secrets"
         if FileManager.default.fileExists(atPath: secrets) {

@@ -15,9 +15,11 @@ struct OutsideConnections: Sendable {
     ///   - partiesURL: under which `/couriers/CODE` and `/payments` are reached.
     ///   - carriers: their codes.
     ///   - mailFolder: where messages are written.
+    ///   - recipients: who orders go to.
     ///   - allowsLocalWebhooks: they may then go to this machine and private networks, over plain HTTP too.
     init(
-        partiesURL: String, carriers: [String], mailFolder: String, allowsLocalWebhooks: Bool, ordersReads: ReadPool
+        partiesURL: String, carriers: [String], mailFolder: String, allowsLocalWebhooks: Bool, ordersReads: ReadPool,
+        recipients: any RecipientDirectory
     ) throws(Fault) {
         guard let sender = MailAddress("orders@doorstep.example") else {
             preconditionFailure("the sender's address is no address")
@@ -34,7 +36,7 @@ struct OutsideConnections: Sendable {
                 HTTPCarrierGateway(code: $0, baseURL: "\(partiesURL)/couriers/\($0)", connections: connections)
             },
             payment: HTTPPaymentGateway(baseURL: "\(partiesURL)/payments", connections: connections),
-            recipients: DatabaseRecipientDirectory(ordersReads),
+            recipients: recipients,
             mail: MailWriter(
                 delivery: .folder(path: mailFolder), fromName: "Doorstep", fromAddress: sender, threads: threads),
             webhooks: webhooks)

@@ -6,6 +6,7 @@ import HTTPAPI
 import Hummingbird
 import Kernel
 import Logging
+import OrdersService
 import Ports
 import Runtime
 import Sandbox
@@ -63,7 +64,7 @@ struct RunningServer: Sendable {
         if let port = configuration.sandboxPort {
             try FreePort.check(port, host: configuration.host, option: "--sandbox-port")
         }
-        let folder = try DataFolder(configuration.system.dataPath)
+        let folder = try configuration.system.folder()
         let secrets = try CourierSecrets.load(folder, couriers: configuration.system.shipping.carriers.map(\.code))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
@@ -108,10 +109,12 @@ struct RunningServer: Sendable {
         let server: RunningServer
         let outside: OutsideConnections
         let reads: [ReadPool]
+        let peers: ClusterPeers?
 
         func stop() async {
             await server.system.stop()
             await outside.close()
+            await peers?.close()
             server.services.access.stop()
             // What reads the databases holds their logs open; whoever closes last brings all into the files.
             for pool in reads { pool.stop() }
@@ -130,6 +133,10 @@ struct RunningServer: Sendable {
                 process: try ProcessFile.bytes(), eventStream: services.eventStream, auditBoard: services.auditBoard,
                 clock: services.clock, circuits: services.circuits, publicURL: server.configuration.url,
                 host: server.configuration.host))
+        if let peers = services.peers {
+            PeerRecipients.addRoute(
+                to: pages, DatabaseRecipientDirectory(services.orders.reads), secret: peers.secret)
+        }
         return pages
     }
 
@@ -146,14 +153,25 @@ struct RunningServer: Sendable {
         let metrics = APIMetrics()
         let watch = OrderWatch()
         let stream = EventStream()
-        let reads = Topic.allCases.map { ReadPool(folder.database($0), name: $0.rawValue, threads: 2) }
+        let roles = configuration.system.roles
+        let reads = Topic.allCases.map { topic in
+            let database: any Database = roles.runs(topic) ? folder.database(topic) : ElsewhereDatabase(topic: topic)
+            return ReadPool(database, name: topic.rawValue, threads: 2)
+        }
         let byTopic = Dictionary(uniqueKeysWithValues: zip(Topic.allCases, reads))
         guard let orders = byTopic[.orders], let warehouse = byTopic[.warehouse], let shipping = byTopic[.shipping]
         else { preconditionFailure("a pool for every topic") }
+        let peers = try configuration.system.sharing.map { sharing throws(Fault) in
+            ClusterPeers(
+                folder, ownAddress: sharing.address, secret: try ClusterSecret.load(folder), clock: SystemClock())
+        }
+        let ownRecipients = DatabaseRecipientDirectory(orders)
+        let peersRecipients = roles.runs(.orders) ? nil : peers.map { PeerRecipients(peers: $0) }
+        let recipients: any RecipientDirectory = peersRecipients ?? ownRecipients
         let outside = try OutsideConnections(
             partiesURL: configuration.partiesURL, carriers: configuration.system.shipping.carriers.map(\.code),
             mailFolder: "\(folder.path)/mail", allowsLocalWebhooks: configuration.allowsLocalWebhooks,
-            ordersReads: orders)
+            ordersReads: orders, recipients: recipients)
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: configuration.gateway ?? outside.gateway,
             observers: [watch, stream, metrics] + observers)
@@ -162,9 +180,11 @@ struct RunningServer: Sendable {
         let demoToken = isDemo ? try await DemoKey.token(folder, access, now: system.clock.now) : nil
         let effects = system.effects
         let services = APIServices(
-            orders: ServiceAccess(mailbox: system.orders.mailbox, reads: orders),
-            warehouse: ServiceAccess(mailbox: system.warehouse.mailbox, reads: warehouse),
-            shipping: ServiceAccess(mailbox: system.shipping.mailbox, reads: shipping), access: access,
+            orders: ServiceAccess(mailbox: system.orders.mailbox, reads: orders, isHere: roles.runs(.orders)),
+            warehouse: ServiceAccess(
+                mailbox: system.warehouse.mailbox, reads: warehouse, isHere: roles.runs(.warehouse)),
+            shipping: ServiceAccess(mailbox: system.shipping.mailbox, reads: shipping, isHere: roles.runs(.shipping)),
+            access: access,
             clock: system.clock,
             configuration: configuration.api(secrets),
             metrics: metrics, orderWatch: watch, eventStream: stream,
@@ -174,11 +194,11 @@ struct RunningServer: Sendable {
                         destination: $0.destination, state: $0.state.rawValue, failures: $0.failures, since: $0.since,
                         waiting: $0.waiting, inFlight: $0.inFlight)
                 }
-            }, refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) })
+            }, refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) }, peers: peers)
         return Started(
             server: RunningServer(
                 system: system, services: services, configuration: configuration, demoToken: demoToken),
-            outside: outside, reads: reads)
+            outside: outside, reads: reads, peers: peers)
     }
 
     private static func startSandbox(

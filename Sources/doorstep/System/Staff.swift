@@ -12,20 +12,24 @@ final class Staff: Sendable {
     private let hasStopped = Signal()
 
     init(
-        _ worker: AutoWorker, database: any Database, mailbox: Mailbox<WarehouseLogic.Command, WarehouseLogic.Reply>,
+        _ worker: AutoWorker, database: any Database,
+        mailbox: ServiceMailbox<WarehouseLogic.Command, WarehouseLogic.Reply>,
         clock: any WallClock
     ) {
         let thread = Thread { [self] in
             defer { hasStopped.raise() }
-            do throws(Fault) {
-                let connection = try database.connect(.read)
-                defer { connection.close() }
-                while !isStopping.load(ordering: .acquiring) {
-                    try work(worker, connection, mailbox, clock)
-                    signal.wait(atMost: .milliseconds(20))
+            while !isStopping.load(ordering: .acquiring) {
+                do throws(Fault) {
+                    let connection = try database.connect(.read)
+                    defer { connection.close() }
+                    while !isStopping.load(ordering: .acquiring) {
+                        try work(worker, connection, mailbox, clock)
+                        signal.wait(atMost: .milliseconds(20))
+                    }
+                } catch {
+                    Terminal.tell("The auto-worker begins anew: \(error)")
+                    signal.wait(atMost: .seconds(1))
                 }
-            } catch {
-                Terminal.tell("The auto-worker stopped: \(error)")
             }
         }
         thread.name = "staff"
@@ -35,9 +39,11 @@ final class Staff: Sendable {
     /// One round: submits what is due and waits until it is committed, so that nothing is submitted twice.
     private func work(
         _ worker: AutoWorker, _ connection: any DatabaseConnection,
-        _ mailbox: Mailbox<WarehouseLogic.Command, WarehouseLogic.Reply>, _ clock: any WallClock
+        _ mailbox: ServiceMailbox<WarehouseLogic.Command, WarehouseLogic.Reply>, _ clock: any WallClock
     ) throws(Fault) {
-        let commands = try worker.commands(connection, now: clock.now)
+        let due = try worker.commands(connection, now: clock.now)
+        // Other processes' staff do what is theirs.
+        let commands = due.flatMap { mailbox.partsHere(of: $0) }
         guard !commands.isEmpty else { return }
         let group = DispatchGroup()
         for command in commands {

@@ -2,83 +2,100 @@ import Contracts
 import Kernel
 import Ports
 import Runtime
-import Synchronization
 
-/// A service that runs on a thread of its own.
+/// A service as this process has it: with workers of its own, or run by others.
 struct StartedService<Logic: ServiceLogic>: Sendable {
-    let mailbox: Mailbox<Logic.Command, Logic.Reply>
-    let thread: WorkerThread
+    /// `nil` for a service that only other processes run.
+    let node: ServiceNode<Logic>?
+    let mailbox: ServiceMailbox<Logic.Command, Logic.Reply>
 
-    /// Starts the worker and waits until it has its lease.
+    /// Starts the service's node where this process has the role, and waits until it has taken its first partitions.
     ///
-    /// - Throws: what building the worker throws.
+    /// - Throws: what building a worker throws.
     static func start(
-        _ topic: Topic, _ system: SystemParts, makeLogic: @escaping @Sendable () throws(Fault) -> Logic
+        _ topic: Topic, _ system: SystemParts,
+        makeLogic: @escaping @Sendable (Partition) throws(Fault) -> Logic
     ) async throws(Fault) -> StartedService {
-        let first = FirstAnswer<Mailbox<Logic.Command, Logic.Reply>>()
-        let thread = WorkerThread(
-            name: topic.rawValue, signal: system.wakeups.signal(topic),
-            onReady: { (mailbox: Mailbox<Logic.Command, Logic.Reply>) in first.give(.success(mailbox)) },
-            onFault: { fault in
-                if !first.give(.failure(fault)) { system.onFault(topic, fault) }
+        guard system.roles.runs(topic) else {
+            return StartedService(
+                node: nil,
+                mailbox: ServiceMailbox(topic: topic, partitionCount: system.partitions, routing: Logic.routing))
+        }
+        let node = ServiceNode<Logic>(
+            topic: topic, database: system.database(topic), clock: system.clock, options: system.nodeOptions(),
+            hooks: hooks(topic, system)
+        ) { partition, signal, tenure throws(Fault) in
+            var options = system.workerOptions
+            options.partition = partition.number
+            options.partitionCount = partition.count
+            return try Worker(
+                try makeLogic(partition), database: system.database(topic),
+                log: system.transport.log(databases: system.databases, recent: system.recent),
+                recent: system.recent, effects: system.effects, observers: [system.wakeups] + system.observers,
+                clock: system.clock, options: options, signal: signal, tenure: tenure)
+        }
+        try await OwnThread.run { Result { () throws(Fault) in try node.start() } }.get()
+        return StartedService(node: node, mailbox: node.mailbox)
+    }
+
+    private static func hooks(_ topic: Topic, _ system: SystemParts) -> ServiceNode<Logic>.Hooks {
+        ServiceNode<Logic>.Hooks(
+            willStart: { partition, signal, tenure in
+                system.wakeups.add(signal, topic, partition)
+                system.tenures.begin(topic, partition, tenure)
             },
-            make: { () throws(Fault) -> Worker<Logic> in
-                try Worker(
-                    try makeLogic(), database: system.database(topic),
-                    log: LocalEventLog(databases: system.databases, recent: system.recent), recent: system.recent,
-                    effects: system.effects, observers: [system.wakeups] + system.observers, clock: system.clock,
-                    options: system.options, signal: system.wakeups.signal(topic))
-            })
-        return StartedService(mailbox: try await first.value(), thread: thread)
+            hasEnded: { partition in
+                system.wakeups.remove(topic, partition)
+                system.tenures.end(topic, partition)
+                system.forgetEffects(topic, partition)
+            },
+            onFault: { system.onFault(topic, $0) })
+    }
+
+    func stop(within deadline: Duration) async {
+        guard let node else { return }
+        await OwnThread.run { node.stop(within: deadline) }
     }
 }
 
 /// What all workers of a process share.
 struct SystemParts: Sendable {
+    let roles: Set<Role>
+    /// How many partitions every service has.
+    let partitions: Int
     let database: @Sendable (Topic) -> any Database
+    let transport: EventTransport
     let clock: any WallClock
     let wakeups: Wakeups
+    let tenures: Tenures
     let recent: RecentEvents
     let effects: any EffectSink
+    /// Another process has the partition now, and what waits to be called for it.
+    let forgetEffects: @Sendable (Topic, Int) -> Void
     let observers: [any CommitObserver]
-    let options: WorkerOptions
+    let owner: String
+    /// `nil` for a process that has everything to itself.
+    let sharing: Sharing?
     /// A worker that ended by itself.
     let onFault: @Sendable (Topic, Fault) -> Void
 
     var databases: [Topic: any Database] {
         Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, database($0)) })
     }
-}
 
-/// The first of possibly several answers from another thread.
-private final class FirstAnswer<Value: Sendable>: Sendable {
-    private struct State: Sendable {
-        var answer: Result<Value, Fault>?
-        var waiting: CheckedContinuation<Result<Value, Fault>, Never>?
+    var workerOptions: WorkerOptions {
+        guard let sharing else { return WorkerOptions(owner: owner, formerOwnerIsGone: true) }
+        var options = WorkerOptions(owner: owner, leaseDuration: sharing.leaseDuration, idlePause: sharing.idlePause)
+        options.toleratesUnreadableLogs = true
+        return options
     }
 
-    private let state = Mutex(State())
-
-    @discardableResult
-    func give(_ answer: Result<Value, Fault>) -> Bool {
-        let (isFirst, waiting) = state.withLock { state in
-            guard state.answer == nil else { return (false, nil as CheckedContinuation<Result<Value, Fault>, Never>?) }
-            state.answer = answer
-            defer { state.waiting = nil }
-            return (true, state.waiting)
-        }
-        waiting?.resume(returning: answer)
-        return isFirst
-    }
-
-    func value() async throws(Fault) -> Value {
-        let answer = await withCheckedContinuation { continuation in
-            let known = state.withLock { state in
-                if state.answer == nil { state.waiting = continuation }
-                return state.answer
-            }
-            if let known { continuation.resume(returning: known) }
-        }
-        return try answer.get()
+    func nodeOptions<Logic>() -> ServiceNode<Logic>.Options {
+        var options = ServiceNode<Logic>.Options(owner: owner, partitionCount: partitions)
+        guard let sharing else { return options }
+        options.claim = sharing.wantsAll ? .everything : .fairShare
+        options.address = sharing.address
+        options.leaseDuration = sharing.leaseDuration
+        return options
     }
 }

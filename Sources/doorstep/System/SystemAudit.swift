@@ -26,7 +26,7 @@ enum SystemAudit {
 
     /// A folder that no server has opened yet has no keys, and so no log of theirs.
     private static func keys(_ folder: DataFolder) throws(Fault) -> [AuditCheck] {
-        guard folder.hasKeys else { return [] }
+        guard folder.exists(.access) else { return [] }
         let access = try folder.access.connect(.read)
         defer { access.close() }
         let tables = try access.integer("SELECT count(*) FROM sqlite_master WHERE name = 'audit_log'")
@@ -43,19 +43,22 @@ enum SystemAudit {
 
     /// Cursors are read before heads: a subscriber that is past a head read later is truly past it.
     private static func cursors(_ connections: [Topic: any DatabaseConnection]) throws(Fault) -> [AuditCheck] {
-        var positions: [(subscriber: Topic, topic: Topic, position: Int64)] = []
+        var positions: [(subscriber: Topic, topic: Topic, partition: Int, position: Int64)] = []
         for (subscriber, connection) in connections.sorted(by: { $0.key < $1.key }) {
-            try connection.query("SELECT topic, position FROM cursors ORDER BY topic", []) { row in
-                if let topic = Topic(rawValue: row.text(0)) { positions.append((subscriber, topic, row.integer(1))) }
+            try connection.query("SELECT topic, partition, position FROM cursors ORDER BY topic, partition", []) {
+                row in
+                guard let topic = Topic(rawValue: row.text(0)) else { return }
+                positions.append((subscriber, topic, row.int(1), row.integer(2)))
             }
         }
         var offenders: [String] = []
         for entry in positions {
             guard let connection = connections[entry.topic] else { continue }
-            let head = try LogTable.head(connection, partition: 0)
+            let head = try LogTable.head(connection, partition: entry.partition)
             if entry.position > head {
                 offenders.append(
-                    "\(entry.subscriber.rawValue) read \(entry.topic.rawValue) to \(entry.position) of \(head)")
+                    "\(entry.subscriber.rawValue) read \(entry.topic.rawValue) \(entry.partition) to \(entry.position) of "
+                        + "\(head)")
             }
         }
         return [

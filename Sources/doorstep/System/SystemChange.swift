@@ -22,6 +22,7 @@ enum SystemChange {
     ) async throws -> Value {
         var configuration = SystemConfiguration()
         configuration.dataPath = folder.path
+        configuration.store = folder.store
         let system: DoorstepSystem
         do throws(Fault) {
             system = try await DoorstepSystem.start(configuration, gateway: nil, observers: [])

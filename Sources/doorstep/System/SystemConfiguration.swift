@@ -7,6 +7,14 @@ import WarehouseService
 /// What an operator sets for the whole system.
 struct SystemConfiguration: Sendable {
     var dataPath = "data"
+    /// Where the tables are; `nil` for the data folder.
+    var store: StoreLocation?
+    var transport = EventTransport.logs
+    var roles = Set<Role>.all
+    /// Into how many partitions a new store is divided; `nil` takes what is there, or the store's standard.
+    var partitions: Int?
+    /// `nil` has everything to itself.
+    var sharing: Sharing?
     var orders = OrdersOptions()
     var warehouse = WarehousePolicy()
     var shipping = ShippingPolicy.standard
@@ -14,4 +22,7 @@ struct SystemConfiguration: Sendable {
     var staff: AutoWorker.Delays?
     /// How many picks fail, 0–1.
     var shortPickFraction = 0.0
+
+    /// - Throws: `data_folder_unusable` when it cannot be made.
+    func folder() throws(Fault) -> DataFolder { try DataFolder(dataPath, store: store) }
 }

@@ -1,21 +1,22 @@
 import Contracts
 import Runtime
+import Synchronization
 
-/// Wakes the other services' workers when one has committed something for them.
+/// Wakes the other services' workers of a partition when one has committed something for them.
 final class Wakeups: CommitObserver {
-    let signals: [Topic: Signal]
+    private let signals = Mutex<[Topic: [Int: Signal]]>([:])
 
-    init() {
-        signals = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, Signal()) })
+    func add(_ signal: Signal, _ topic: Topic, _ partition: Int) {
+        signals.withLock { $0[topic, default: [:]][partition] = signal }
     }
 
-    func signal(_ topic: Topic) -> Signal {
-        guard let signal = signals[topic] else { preconditionFailure("no signal for \(topic)") }
-        return signal
-    }
+    func remove(_ topic: Topic, _ partition: Int) { signals.withLock { $0[topic]?[partition] = nil } }
 
     func committed(_ record: CommitRecord) {
-        guard !record.appended.isEmpty else { return }
-        for (topic, signal) in signals where topic != record.topic { signal.raise() }
+        guard let first = record.appended.first else { return }
+        let others = signals.withLock { signals in
+            signals.compactMap { $0.key == record.topic ? nil : $0.value[first.partition] }
+        }
+        for signal in others { signal.raise() }
     }
 }

@@ -16,6 +16,8 @@ final class Installation: Sendable {
         var dataPath: String?
         /// Both processes then go by a clock that the test moves.
         var hasMovableClock = false
+        /// More for `serve`, such as `--share`.
+        var serve: [String] = []
     }
 
     let folder: TemporaryFolder
@@ -43,11 +45,11 @@ final class Installation: Sendable {
 
     /// Runs a test body on a started installation with a shop in it, and stops everything whatever comes of it.
     static func with<Value: Sendable>(
-        _ options: Options = Options(), _ body: (Installation) async throws -> Value
+        _ options: Options = Options(), opensShop: Bool = true, _ body: (Installation) async throws -> Value
     ) async throws -> Value {
         let installation = try Installation(options)
         do {
-            try await installation.start()
+            try await installation.start(opensShop: opensShop)
             let value = try await body(installation)
             try await installation.tearDown()
             return value
@@ -68,7 +70,7 @@ final class Installation: Sendable {
     var server: Program { get throws { try #require(state.withLock { $0.server }) } }
     var sandbox: Program { get throws { try #require(state.withLock { $0.sandbox }) } }
 
-    private func start() async throws {
+    private func start(opensShop: Bool) async throws {
         try await startServer()
         let key = try await Program.run(["keys", "create", "test", "--data", dataPath], in: folder)
         try #require(key.end == .success, "\(key.errors)")
@@ -76,7 +78,7 @@ final class Installation: Sendable {
         // A running server reads unknown keys anew once a second.
         try await eventuallyTrue("a key that works") { try await shop.get("/v1/orders").status == 200 }
         try await startSandbox()
-        try await Shop.open(shop)
+        if opensShop { try await Shop.open(shop) }
     }
 
     // MARK: Processes
@@ -88,12 +90,17 @@ final class Installation: Sendable {
     }
 
     func launchServer() throws {
-        let program = try Program(
+        let program = try launch(port: port, options.serve)
+        state.withLock { $0.server = program }
+    }
+
+    /// Another process on the same data.
+    func launch(port: Int, _ more: [String]) throws -> Program {
+        try Program(
             [
                 "serve", "--data", dataPath, "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
                 "--auto-work", String(options.autoWork), "--local-webhooks",
-            ], in: folder, name: "serve", environment: clock?.environment ?? [:])
-        state.withLock { $0.server = program }
+            ] + more, in: folder, name: "serve", environment: clock?.environment ?? [:])
     }
 
     func waitUntilReady() async throws {

@@ -1,0 +1,24 @@
+import Contracts
+
+/// What a process does. A process with all roles is the whole system.
+enum Role: String, CaseIterable, Sendable {
+    case orders, warehouse, shipping
+    /// Pages, and requests to services that run elsewhere.
+    case api
+
+    /// The service that it runs.
+    var topic: Topic? {
+        switch self {
+        case .orders: .orders
+        case .warehouse: .warehouse
+        case .shipping: .shipping
+        case .api: nil
+        }
+    }
+}
+
+extension Set<Role> {
+    static let all = Set(Role.allCases)
+
+    func runs(_ topic: Topic) -> Bool { contains { $0.topic == topic } }
+}

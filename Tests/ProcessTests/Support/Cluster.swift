@@ -1,0 +1,80 @@
+import Foundation
+import Kernel
+import Synchronization
+import Testing
+
+/// What `doorstep cluster --json` says.
+struct ClusterBooks {
+    struct Partition {
+        let service: String
+        let number: Int
+        let owner: String
+        let epoch: Int64
+        let isOwned: Bool
+    }
+
+    let partitions: [Partition]
+
+    init(_ installation: Installation) async throws {
+        let told = try await Program.run(
+            ["cluster", "--json", "--data", installation.dataPath], in: installation.folder)
+        let document = try JSONValue(parsing: Array(told.output.utf8))
+        partitions = (document["partitions"]?.array ?? []).map { entry in
+            Partition(
+                service: entry["service"]?.string ?? "", number: Int(entry["partition"]?.integer ?? -1),
+                owner: entry["owner"]?.string ?? "", epoch: entry["epoch"]?.integer ?? 0,
+                isOwned: entry["is_owned"]?.bool ?? false)
+        }
+    }
+
+    /// How many partitions a process owns; all of its port's.
+    func count(ownedBy port: Int) -> Int {
+        partitions.count { $0.isOwned && $0.owner.hasPrefix("http://127.0.0.1:\(port)#") }
+    }
+
+    var isComplete: Bool { !partitions.isEmpty && partitions.allSatisfy(\.isOwned) }
+}
+
+/// A second process beside an installation's server.
+final class SecondProcess: Sendable {
+    let port: Int
+    private let installation: Installation
+    private let more: [String]
+    private let programs = Mutex<[Program]>([])
+
+    init(_ installation: Installation, _ more: [String]) throws {
+        self.installation = installation
+        self.more = more
+        port = try FreePort.any()
+        try launch()
+    }
+
+    var program: Program { get throws { try #require(programs.withLock { $0.last }) } }
+    var url: String { "http://127.0.0.1:\(port)" }
+    var shop: Requester {
+        Requester(client: installation.client, baseURL: url, token: installation.shop.token)
+    }
+
+    func launch() throws {
+        let program = try installation.launch(port: port, more)
+        programs.withLock { $0.append(program) }
+    }
+
+    func waitUntilReady() async throws {
+        try await eventuallyTrue("an answer of the second process", within: .seconds(30)) {
+            let program = try self.program
+            if let end = program.end { throw Failure("the second process ended with \(end): \(program.errors)") }
+            do {
+                return try await shop.get("/readyz").status == 200
+            } catch {
+                return false
+            }
+        }
+    }
+
+    func stop() async throws {
+        let program = try program
+        program.signal(SIGTERM)
+        #expect(try await program.waitForEnd(within: .seconds(20)) == .success, "\(program.errors)")
+    }
+}
