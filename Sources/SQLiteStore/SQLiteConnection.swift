@@ -7,6 +7,8 @@ import Ports
 final class SQLiteConnection: DatabaseConnection {
     private(set) var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
+    /// Of a connection that writes.
+    private var log: SQLiteLog?
 
     init(handle: OpaquePointer) { self.handle = handle }
 
@@ -17,8 +19,6 @@ final class SQLiteConnection: DatabaseConnection {
         if access == .write {
             try executeScript("PRAGMA journal_mode = WAL")
             try executeScript("PRAGMA synchronous = FULL")
-            // Larger than the default of 1,000 pages: under load a page is then written once for many commits.
-            try executeScript("PRAGMA wal_autocheckpoint = 8000")
         } else {
             try executeScript("PRAGMA query_only = ON")
         }
@@ -29,10 +29,15 @@ final class SQLiteConnection: DatabaseConnection {
         if access == .write, try integer("PRAGMA synchronous") != 2 {
             throw Fault("database_error", retryable: false, "synchronous=FULL was not accepted")
         }
+        if access == .write, let handle, let path = sqlite3_db_filename(handle, "main").map({ String(cString: $0) }) {
+            log = SQLiteLog(handle, path: path, pageBytes: try integer("PRAGMA page_size"))
+        }
     }
 
     func close() {
         statements.removeAll()
+        log?.close()
+        log = nil
         if let handle { sqlite3_close_v2(handle) }
         handle = nil
     }
@@ -123,7 +128,10 @@ final class SQLiteConnection: DatabaseConnection {
         guard code == SQLITE_OK else { throw fault(code, sql) }
     }
 
-    func begin() throws(Fault) { try execute("BEGIN IMMEDIATE") }
+    func begin() throws(Fault) {
+        try execute("BEGIN IMMEDIATE")
+        log?.makeRoom()
+    }
 
     func commit() throws(Fault) { try execute("COMMIT") }
 

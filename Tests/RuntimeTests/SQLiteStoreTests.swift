@@ -36,7 +36,7 @@ import Testing
         let connection = try bench.database.connect(.write)
         try connection.executeScript("CREATE TABLE t (a BIGINT PRIMARY KEY)")
         #expect(throws: Fault.self) {
-            try connection.transaction { () throws(Fault) in
+            _ = try connection.transaction { () throws(Fault) in
                 try connection.execute("INSERT INTO t (a) VALUES (1)")
                 try connection.execute("INSERT INTO t (a) VALUES (1)")
             }
@@ -72,5 +72,59 @@ import Testing
         try Data(repeating: 65, count: 8192).write(to: URL(filePath: bench.database.path))
         let fault = #expect(throws: Fault.self) { try bench.database.connect(.write) }
         #expect(fault?.code == "database_damaged")
+    }
+
+    private func logBytes() throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: bench.database.path + "-wal")
+        return (attributes[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    private func write(_ count: Int, _ connection: any DatabaseConnection) throws {
+        for _ in 0..<count {
+            _ = try connection.transaction { () throws(Fault) in
+                try connection.execute(
+                    "INSERT INTO t (a) VALUES ($1)", [.blob([UInt8](repeating: 1, count: 100_000))])
+            }
+        }
+    }
+
+    @Test func commitsFindRoomInTheLog() throws {
+        let connection = try bench.database.connect(.write)
+        try connection.executeScript("CREATE TABLE t (a BYTEA)")
+        try write(2, connection)
+        let bytes = try logBytes()
+        #expect(bytes >= 2 << 20)
+        try write(5, connection)
+        #expect(try logBytes() == bytes)
+        try write(20, connection)
+        #expect(try logBytes() > bytes)
+    }
+
+    @Test func theLogBeginsAnewWhenItWasFoldedIn() throws {
+        let connection = try bench.database.connect(.write)
+        try connection.executeScript("CREATE TABLE t (a BYTEA)")
+        // 8,000 pages fill the log once; these are four times as many.
+        for _ in 0..<4 {
+            try write(350, connection)
+            try connection.execute("DELETE FROM t")
+        }
+        #expect(try logBytes() < 160 << 20)
+        connection.close()
+        let reader = try bench.database.connect(.read)
+        #expect(try reader.first("PRAGMA quick_check") { $0.text(0) } == "ok")
+    }
+
+    @Test func whatACrashLeavesBeyondTheLogsEndIsNoCommit() throws {
+        let connection = try bench.database.connect(.write)
+        try connection.executeScript("CREATE TABLE t (a BYTEA)")
+        try write(15, connection)
+        // As the disk is after a crash: the log has a tail of nothing, and the index of it is gone.
+        let copy = bench.folder.appending(path: "copy.db").path
+        try FileManager.default.copyItem(atPath: bench.database.path, toPath: copy)
+        try FileManager.default.copyItem(atPath: bench.database.path + "-wal", toPath: copy + "-wal")
+        let restarted = try SQLiteDatabase(path: copy).connect(.write)
+        #expect(try restarted.integer("SELECT count(*) FROM t") == 15)
+        try write(1, restarted)
+        #expect(try restarted.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
     }
 }
