@@ -31,6 +31,7 @@ public struct APIServices: Sendable {
 
     let products: ProductDirectory
     let inFlight = RequestsInFlight()
+    let timeouts = Timeouts()
     let latestAnswers = LatestAnswers()
     let messagesSeen = MessagesSeen()
     private let figuresCache = FiguresCache()

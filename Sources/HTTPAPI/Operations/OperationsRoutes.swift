@@ -29,7 +29,7 @@ enum OperationsRoutes {
     private static func readiness(_ services: APIServices) async throws(Problem) -> Reply {
         for topic in Topic.allCases where services.isHere(topic) {
             let reads = services.reads(topic)
-            let answers = await Deadline.race(.seconds(2), late: false) {
+            let answers = await Deadline.race(.seconds(2), late: false, by: services.timeouts) {
                 do throws(Problem) {
                     return try await reads.ask { database throws(Fault) in try database.integer("SELECT 1") } == 1
                 } catch {

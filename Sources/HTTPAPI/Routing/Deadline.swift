@@ -18,22 +18,14 @@ enum Deadline {
 
     /// - Returns: what `work` returns, or `late` once `limit` is over.
     static func race<Value: Sendable>(
-        _ limit: Duration, late: Value, _ work: @escaping @Sendable () async -> Value
+        _ limit: Duration, late: Value, by timeouts: Timeouts, _ work: @escaping @Sendable () async -> Value
     ) async -> Value {
         await withCheckedContinuation { continuation in
             let once = Once(continuation)
-            let timer = Task {
-                do {
-                    try await Task.sleep(for: limit)
-                } catch {
-                    // Cancelled: the work was in time.
-                    return
-                }
-                once.resume(late)
-            }
+            let ticket = timeouts.after(limit) { once.resume(late) }
             Task {
                 once.resume(await work())
-                timer.cancel()
+                timeouts.cancel(ticket)
             }
         }
     }

@@ -51,7 +51,7 @@ struct Endpoint: Sendable {
         let services = services
         let route = route
         let parameters = context.parameters
-        let body = try await Self.collect(request.body, services.configuration, context)
+        let body = try await Self.collect(request.body, services, context)
         let handle: @Sendable ([UInt8], String) async throws(Problem) -> Reply = { body, keySuffix in
             let isForwarded = !keySuffix.isEmpty || Forwarding.isForwarded(request, services)
             let call = try Self.call(request, keySuffix, parameters, body, caller, trace, route, isForwarded)
@@ -71,7 +71,8 @@ struct Endpoint: Sendable {
         }
         // Time that the caller asked to wait is not time that we took.
         let limit = services.configuration.requestTimeout + .seconds(Call.waitSeconds(request))
-        let result = await Deadline.race(limit, late: Result<Reply, Problem>.failure(.timedOut), handling)
+        let late = Result<Reply, Problem>.failure(.timedOut)
+        let result = await Deadline.race(limit, late: late, by: services.timeouts, handling)
         return try result.get()
     }
 
@@ -114,23 +115,17 @@ struct Endpoint: Sendable {
     ///
     /// - Throws: 413 for a body that is too large, 408 for one that comes too slowly.
     private static func collect(
-        _ body: RequestBody, _ configuration: APIConfiguration, _ context: APIContext
+        _ body: RequestBody, _ services: APIServices, _ context: APIContext
     ) async throws(Problem) -> [UInt8] {
         let isLate = Flag()
-        let watchdog = Task { [timeout = configuration.bodyTimeout] in
-            do {
-                try await Task.sleep(for: timeout)
-            } catch {
-                // Cancelled: the body was in time.
-                return
-            }
+        let limit = services.timeouts.after(services.configuration.bodyTimeout) {
             isLate.raise()
             context.stopReading()
         }
-        defer { watchdog.cancel() }
+        defer { services.timeouts.cancel(limit) }
         let late = Problem(.requestTimeout, "The body came too slowly.")
         do throws(Problem) {
-            let bytes = try await collect(body, upTo: configuration.bodyBytesMax)
+            let bytes = try await collect(body, upTo: services.configuration.bodyBytesMax)
             // What was read until then is no body.
             if isLate.isRaised { throw late }
             return bytes
