@@ -51,8 +51,8 @@ extension OrdersLogic {
 
 /// What an accepted command answers.
 public enum OrdersReply: Sendable, Equatable {
-    case placed(OrderReceipt)
-    case order(OrderReceipt)
+    indirect case placed(OrderReceipt)
+    indirect case order(OrderReceipt)
     case customerReturn(ReturnView)
     case product(Product)
     case products([Result<Product, ProductRejection>])
@@ -71,8 +71,11 @@ public struct OrderReceipt: Sendable, Equatable {
     public let cancellation: Cancellation.Status
     public let total: Money
     public let placedAt: Instant
+    /// The whole of an order that was placed just now.
+    public let view: OrderView?
 
-    init(_ order: Order) {
+    /// - Parameter lines: of an order that was placed just now.
+    init(_ order: Order, lines: [OrderLine]? = nil) {
         id = order.id
         number = order.number
         trackingToken = order.trackingToken
@@ -80,6 +83,7 @@ public struct OrderReceipt: Sendable, Equatable {
         cancellation = order.cancellation.status
         total = order.total
         placedAt = order.placedAt
+        view = lines.map { OrderView(order: order, lines: $0) }
     }
 }
 

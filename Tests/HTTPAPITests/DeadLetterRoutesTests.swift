@@ -19,6 +19,10 @@ import Testing
         try await system.stock("A", 3)
         system.world.hold(.authorizePayment)
         let order = try #require(try await system.order("A").json["id"]?.string)
+        // Orders notes the reservation a moment after it was told.
+        _ = try await system.eventually("/v1/orders") {
+            $0["data"]?.array?.first?["reservation"]?.string == "reserved"
+        }
         try change(
             """
             CREATE TRIGGER poison BEFORE UPDATE ON process_instances

@@ -16,24 +16,67 @@ import Testing
         CommitRecord(topic: topic, appended: appended.map(envelope), consumed: consumed.map(envelope))
     }
 
-    @Test func waitingEndsWhenOrdersLearnsThatStockIsReserved() async {
+    private func isReserved(_ decision: OrderWatch.Decision?) -> Bool {
+        if case .reserved(let reserved, _) = decision { reserved.orderID == order } else { false }
+    }
+
+    private func isNoted(_ decision: OrderWatch.Decision?) -> Bool {
+        if case .noted = decision { true } else { false }
+    }
+
+    private var reserved: Event {
+        .warehouse(.stockReserved(StockReserved(orderID: order, request: 1, fulfillments: [])))
+    }
+
+    @Test func waitingEndsWhenWarehouseHasReserved() async {
         let watch = OrderWatch()
         async let decided = watch.waitForDecision(on: order, atMost: .seconds(20))
-        let reserved = Event.warehouse(.stockReserved(StockReserved(orderID: order, request: 1, fulfillments: [])))
+        watch.committed(commit(appended: [reserved], topic: .warehouse))
+        #expect(isReserved(await decided))
+        #expect(watch.unnotedReservation(of: order) != nil)
+    }
+
+    @Test func aReservationThatOrdersNotedIsInItsTables() async {
+        let watch = OrderWatch()
         watch.committed(commit(appended: [reserved], topic: .warehouse))
         watch.committed(commit(consumed: [reserved]))
-        #expect(await decided)
+        #expect(watch.unnotedReservation(of: order) == nil)
+        #expect(isNoted(await watch.waitForDecision(on: order, atMost: .seconds(20))))
+    }
+
+    @Test func orderMayNoteBeforeTheWatchLearnsOfTheReservation() async {
+        let watch = OrderWatch()
+        watch.committed(commit(consumed: [reserved]))
+        watch.committed(commit(appended: [reserved], topic: .warehouse))
+        #expect(watch.unnotedReservation(of: order) == nil)
+    }
+
+    @Test func aLaterRequestDecidesNothing() async {
+        let watch = OrderWatch()
+        let later = Event.warehouse(.stockReserved(StockReserved(orderID: order, request: 2, fulfillments: [])))
+        watch.committed(commit(appended: [later], topic: .warehouse))
+        #expect(await watch.waitForDecision(on: order, atMost: .milliseconds(10)) == nil)
+    }
+
+    @Test func aRejectionIsOrdersToSay() async {
+        let watch = OrderWatch()
+        let rejected = StockReservationRejected(orderID: order, request: 1, lines: [])
+        async let decided = watch.waitForDecision(on: order, atMost: .seconds(20))
+        watch.committed(commit(appended: [.warehouse(.stockReservationRejected(rejected))], topic: .warehouse))
+        #expect(watch.unnotedReservation(of: order) == nil)
+        watch.committed(commit(consumed: [.warehouse(.stockReservationRejected(rejected))]))
+        #expect(isNoted(await decided))
     }
 
     @Test func aDecisionBeforeTheWaitingIsRemembered() async {
         let watch = OrderWatch()
         watch.committed(commit(appended: [.orders(.orderRejected(OrderRejected(orderID: order, reason: "x")))]))
-        #expect(await watch.waitForDecision(on: order, atMost: .seconds(20)))
+        #expect(isNoted(await watch.waitForDecision(on: order, atMost: .seconds(20))))
     }
 
     @Test func waitingEndsWithTheTime() async {
         let watch = OrderWatch()
-        #expect(await watch.waitForDecision(on: order, atMost: .milliseconds(10)) == false)
+        #expect(await watch.waitForDecision(on: order, atMost: .milliseconds(10)) == nil)
     }
 
     @Test func oldDecisionsAreForgotten() async {
@@ -42,8 +85,8 @@ import Testing
             let rejected = OrderRejected(orderID: OrderID(rawValue: id), reason: "x")
             watch.committed(commit(appended: [.orders(.orderRejected(rejected))]))
         }
-        #expect(await watch.waitForDecision(on: order, atMost: .milliseconds(10)) == false)
-        #expect(await watch.waitForDecision(on: OrderID(rawValue: 44), atMost: .seconds(20)))
+        #expect(await watch.waitForDecision(on: order, atMost: .milliseconds(10)) == nil)
+        #expect(isNoted(await watch.waitForDecision(on: OrderID(rawValue: 44), atMost: .seconds(20))))
     }
 
     @Test func listenersGetTheirTopicsInOrder() async throws {

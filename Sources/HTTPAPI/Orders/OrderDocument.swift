@@ -6,9 +6,14 @@ import OrdersService
 /// An order as callers see it: what is stored, what is derived, and what may be done.
 public enum OrderDocument {
     /// The document of one order; `nil` when there is none.
+    ///
+    /// Whoever waited for a reservation was told of it when it was durable in Warehouse: nobody who asks later gets to
+    /// see less, even if Orders has not noted it yet.
     static func read(_ id: OrderID, _ services: APIServices) async throws(Problem) -> [UInt8]? {
         let view = try await services.orders.reads.ask { database throws(Fault) in
-            try OrdersQueries.order(id, database)
+            guard let view = try OrdersQueries.order(id, database) else { return nil as OrderView? }
+            guard let (reserved, time) = services.orderWatch.unnotedReservation(of: id) else { return view }
+            return try view.noting(reserved, at: time)
         }
         return view.map { write($0, publicURL: services.configuration.publicURL) }
     }

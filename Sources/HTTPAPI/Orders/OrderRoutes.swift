@@ -75,13 +75,28 @@ enum OrderRoutes {
     private static func decided(
         _ receipt: OrderReceipt, _ wait: Int, _ answer: StoredAnswer, _ call: Call, _ services: APIServices
     ) async throws(Problem) -> Reply {
-        let isDecided = await services.orderWatch.waitForDecision(on: receipt.id, atMost: .seconds(wait))
-        guard isDecided else { return answer.reply.with(.preferenceApplied, "wait=\(wait)") }
-        let document = try await OrderDocument.read(receipt.id, services)
-        guard let document else { return answer.reply }
+        let decision = await services.orderWatch.waitForDecision(on: receipt.id, atMost: .seconds(wait))
+        guard let decision else { return answer.reply.with(.preferenceApplied, "wait=\(wait)") }
+        guard let document = try await document(receipt, decision, services) else { return answer.reply }
         let decided = StoredAnswer(201, location: answer.location, document)
         if let key = call.idempotency { services.latestAnswers.keep(decided, under: key) }
         return decided.reply.with(.preferenceApplied, "wait=\(wait)")
+    }
+
+    /// Of what was reserved, from what is at hand: it is durable, and Orders will note just this. A rejection ends the
+    /// order, which only Orders can say.
+    private static func document(
+        _ receipt: OrderReceipt, _ decision: OrderWatch.Decision, _ services: APIServices
+    ) async throws(Problem) -> [UInt8]? {
+        guard let placed = receipt.view, case .reserved(let reserved, let time) = decision else {
+            return try await OrderDocument.read(receipt.id, services)
+        }
+        do throws(Fault) {
+            let publicURL = services.configuration.publicURL
+            return OrderDocument.write(try placed.noting(reserved, at: time), publicURL: publicURL)
+        } catch {
+            throw Problem(error)
+        }
     }
 
     private static func cancel(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {

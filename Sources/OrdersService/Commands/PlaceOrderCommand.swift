@@ -22,6 +22,6 @@ extension OrdersBatch {
         let saga = try OrderSaga(placing: placed, logic.versions.current, self)
         self.placed.append(placed)
         add(saga)
-        outbox.reply(slot, .placed(OrderReceipt(saga.order)))
+        outbox.reply(slot, .placed(OrderReceipt(saga.order, lines: placed.lines)))
     }
 }

@@ -150,6 +150,18 @@ public struct OrderView: Sendable, Equatable {
     public let lines: [OrderLine]
 
     public var allowedActions: [OrderAction] { order.allowedActions }
+
+    /// The order as Orders will note it: what Warehouse has reserved is so, also while Orders has not read of it yet.
+    ///
+    /// - Parameter time: of the reservation.
+    /// - Returns: itself when that was noted, or the order came to its end meanwhile.
+    /// - Throws: `unknown_units` when Warehouse names units that the order does not have.
+    public func noting(_ reserved: StockReserved, at time: Instant) throws(Fault) -> OrderView {
+        guard order.state == .placed, order.fulfillments.isEmpty else { return self }
+        var order = order
+        _ = try order.plan(reserved.fulfillments, request: reserved.request, lines: lines, now: time)
+        return OrderView(order: order, lines: lines)
+    }
 }
 
 /// Something that a customer was told.
