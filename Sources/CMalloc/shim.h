@@ -1,2 +1,2 @@
-// Of the GNU C library; absent where another one allocates.
-#include <malloc.h>
+// Takes the place of the C library's malloc in every program that links it.
+#include <jemalloc/jemalloc.h>

@@ -33,6 +33,7 @@ struct Doorstep: AsyncParsableCommand {
 
     static func main() async {
         LogLines.begin()
+        SharedThreads.useNetworkThreads()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -33,7 +33,7 @@ final class DoorstepSystem: Sendable {
         _ configuration: SystemConfiguration, gateway: (any EffectGateway)?, observers: [any CommitObserver],
         storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 }
     ) async throws(Fault) -> DoorstepSystem {
-        FreedMemory.keepForNextBatch()
+        Allocator.giveBackWhenIdle()
         // Where everything is kept, and what the services decide by.
         let folder = try configuration.folder()
         let lock = try folder.lock(isShared: configuration.sharing != nil)
