@@ -23,7 +23,7 @@ demo: prepare
 # Another build than the others': minutes at first. BENCH_FLAGS=--json prints documents.
 bench: prepare
 	swift build -c release --product doorstep $(SWIFT_FLAGS)
-	for part in order6 hot-sku checkout growth; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
+	for part in order6 hot-sku checkout growth idle; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
 
 test: prepare
 	@scripts/install-packages tests

@@ -11,7 +11,7 @@ struct BenchCommand: AsyncParsableCommand {
               doorstep bench order6
               doorstep bench order6 --orders 100000 --json
             """,
-        subcommands: [WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self],
+        subcommands: [WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self, IdleBench.self],
         defaultSubcommand: WholeOrdersBench.self)
 }
 

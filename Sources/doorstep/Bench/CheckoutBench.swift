@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Contracts
 import HTTPAPI
 import Kernel
 import Runtime
@@ -39,17 +39,8 @@ struct CheckoutBench: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = TemporaryFolder.newPath(for: "bench")
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        var configuration = ServerConfiguration()
-        configuration.system.dataPath = folder
-        configuration.port = try FreePort.any()
-        configuration.gateway = AnsweringWorld()
-        configuration.isRateLimited = false
         let plan = self
-        let outcome = try await RunningServer.with(configuration) { server in try await plan.play(server) }
-        let data = try DataFolder(folder)
-        let checks = try await OwnThread.run { Result { () throws(Fault) in try SystemAudit.run(data) } }.get()
+        let (outcome, checks) = try await BenchServer.with { server in try await plan.play(server) }
         let unexpected = outcome.constant.unexpected + outcome.most.unexpected + outcome.half.unexpected
         try output.finish(
             BenchReport(
@@ -61,17 +52,29 @@ struct CheckoutBench: AsyncParsableCommand {
 
     private func figures(_ outcome: Outcome) -> [BenchReport.Figure] {
         let disk = outcome.disk.milliseconds(at: 0.99)
-        return [
-            .init("the server answering a constant", outcome.constant.perSecond, "requests/s"),
-            .init(
-                "checkout at most", outcome.most.perSecond, "orders/s", .atLeast(outcome.constant.perSecond / 2)),
-            .init("- p50", outcome.most.milliseconds(at: 0.5), "ms"),
-            .init("- p99", outcome.most.milliseconds(at: 0.99), "ms"),
-            .init("checkout at half of that", outcome.half.perSecond, "orders/s"),
-            .init("- p50", outcome.half.milliseconds(at: 0.5), "ms"),
-            .init("- p99", outcome.half.milliseconds(at: 0.99), "ms", .atMost(disk * 10)),
-            .init("one durable write meanwhile, p50", outcome.disk.milliseconds(at: 0.5), "ms"),
-            .init("one durable write meanwhile, p99", disk, "ms"),
+        return [.init("the server answering a constant", outcome.constant.perSecond, "requests/s")]
+            + Self.costs(outcome.constant) + [
+                .init(
+                    "checkout at most", outcome.most.perSecond, "orders/s", .atLeast(outcome.constant.perSecond / 2)),
+                .init("- p50", outcome.most.milliseconds(at: 0.5), "ms"),
+                .init("- p99", outcome.most.milliseconds(at: 0.99), "ms"),
+            ] + Self.costs(outcome.most)
+            + Topic.allCases.map { topic in
+                let cpu = outcome.most.threads[topic.rawValue] ?? .zero
+                return .init("- - of \(topic.rawValue)", outcome.most.perRequest(cpu), "µs")
+            } + [
+                .init("checkout at half of that", outcome.half.perSecond, "orders/s"),
+                .init("- p50", outcome.half.milliseconds(at: 0.5), "ms"),
+                .init("- p99", outcome.half.milliseconds(at: 0.99), "ms", .atMost(disk * 10)),
+                .init("one durable write meanwhile, p50", outcome.disk.milliseconds(at: 0.5), "ms"),
+                .init("one durable write meanwhile, p99", disk, "ms"),
+            ]
+    }
+
+    private static func costs(_ outcome: HTTPLoad.Outcome) -> [BenchReport.Figure] {
+        [
+            .init("- CPU of its clients", outcome.perRequest(outcome.clientCPU), "µs"),
+            .init("- CPU of the server", outcome.perRequest(outcome.serverCPU), "µs"),
         ]
     }
 

@@ -13,8 +13,17 @@ struct HTTPLoad: Sendable {
         /// Answers that were not expected.
         var unexpected = 0
         var elapsed = Duration.zero
+        /// Of the clients' threads.
+        var clientCPU = Duration.zero
+        /// Of everything else in this process.
+        var serverCPU = Duration.zero
+        /// Of those threads that have a name, by it.
+        var threads: [String: Duration] = [:]
 
         var perSecond: Double { elapsed > .zero ? Double(latencies.count) / elapsed.inSeconds : 0 }
+
+        /// Microseconds.
+        func perRequest(_ cpu: Duration) -> Double { cpu.inMicroseconds / Double(max(1, latencies.count)) }
 
         /// - Parameter fraction: 0–1.
         func milliseconds(at fraction: Double) -> Double {
@@ -63,6 +72,7 @@ struct HTTPLoad: Sendable {
         let flaw = Mutex<Fault?>(nil)
         let counter = Atomic(0)
         let group = DispatchGroup()
+        let before = (cpu: CPUTime.ofProcess, threads: CPUTime.byThreadName())
         let start = ContinuousClock.now
         let (port, clients) = (port, clients)
         for _ in 0..<clients {
@@ -81,9 +91,11 @@ struct HTTPLoad: Sendable {
                 } catch {
                     flaw.withLock { $0 = error }
                 }
+                own.clientCPU = CPUTime.ofThread
                 total.withLock { total in
                     total.latencies += own.latencies
                     total.unexpected += own.unexpected
+                    total.clientCPU += own.clientCPU
                 }
             }
         }
@@ -91,6 +103,8 @@ struct HTTPLoad: Sendable {
         if let fault = flaw.withLock({ $0 }) { throw fault }
         return total.withLock { total in
             total.elapsed = ContinuousClock.now - start
+            total.serverCPU = CPUTime.ofProcess - before.cpu - total.clientCPU
+            total.threads = CPUTime.byThreadName().merging(before.threads) { $0 - $1 }
             return total
         }
     }

@@ -56,12 +56,23 @@ final class HTTPSocket {
     /// - Returns: `nil` while it is not complete.
     private func status(ofAnswer bytes: ArraySlice<UInt8>) throws(Fault) -> Int? {
         guard let head = bytes.firstRange(of: Self.end) else { return nil }
-        let text = String(decoding: bytes[..<head.lowerBound], as: UTF8.self)
-        let lines = text.split(separator: "\r\n")
-        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
-            let length = lines.first(where: { $0.lowercased().hasPrefix("content-length:") })?
-                .split(separator: ":").last.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) })
-        else { throw Fault("malformed_answer", retryable: false, String(text.prefix(200))) }
+        let lines = bytes[..<head.lowerBound].split(separator: UInt8(ascii: "\n"))
+        guard let status = lines.first?.split(separator: UInt8(ascii: " ")).dropFirst().first.map(Self.number),
+            let length = lines.first(where: Self.isContentLength).map({ Self.number($0.dropFirst(Self.length.count)) })
+        else {
+            throw Fault("malformed_answer", retryable: false, String(decoding: bytes.prefix(200), as: UTF8.self))
+        }
         return bytes.count - head.upperBound >= length ? status : nil
+    }
+
+    private static let length = Array("content-length:".utf8)
+
+    private static func isContentLength(_ line: ArraySlice<UInt8>) -> Bool {
+        line.count > length.count && zip(line, length).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    }
+
+    /// The digits of a text as a number.
+    private static func number(_ text: ArraySlice<UInt8>) -> Int {
+        text.reduce(0) { (48...57).contains($1) ? $0 * 10 + Int($1 - 48) : $0 }
     }
 }

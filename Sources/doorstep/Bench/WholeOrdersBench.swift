@@ -15,6 +15,7 @@ struct WholeOrdersBench: AsyncParsableCommand {
             Examples:
               doorstep bench order6 --orders 30000
               doorstep bench order6 --lines 3 --json
+              doorstep bench order6 --orders 100000 --retention 5
             """)
 
     @OptionGroup var output: BenchOutput
@@ -28,12 +29,18 @@ struct WholeOrdersBench: AsyncParsableCommand {
     @Option(help: "Orders under way at a time at most.")
     var inFlight = 4000
 
+    @Option(help: "Seconds after which events, effects, answers and finished processes are removed.")
+    var retention: Int?
+
     @Flag(help: "Measure CPU by statement, too; that costs some itself.")
     var profile = false
 
     func validate() throws {
         guard (1...10_000_000).contains(orders) else { throw ValidationError("--orders is 1 to 10,000,000") }
         guard (1...100).contains(lines) else { throw ValidationError("--lines is 1 to 100") }
+        guard retention.map({ (1...86_400).contains($0) }) ?? true else {
+            throw ValidationError("--retention is 1 to 86,400")
+        }
         guard (1...16_000).contains(inFlight) else { throw ValidationError("--in-flight is 1 to 16,000") }
     }
 
@@ -49,12 +56,22 @@ struct WholeOrdersBench: AsyncParsableCommand {
 
     func run() async throws {
         let plan = self
-        let (outcome, aftermath) = try await BenchSystem.with(isProfiled: profile) { bench in try await plan.play(bench)
+        let (outcome, aftermath) = try await BenchSystem.with(configuration, isProfiled: profile) { bench in
+            try await plan.play(bench)
         }
         try output.finish(
             BenchReport(
                 name: "order6", figures: figures(outcome, aftermath), checks: aftermath.checks,
                 remarks: remarks(outcome)))
+    }
+
+    private var configuration: SystemConfiguration {
+        var configuration = SystemConfiguration()
+        if let retention = retention.map({ Duration.seconds($0) }) {
+            configuration.retention = Retention(events: retention, effects: retention, answers: retention)
+            configuration.orders.finishedProcessesKept = retention
+        }
+        return configuration
     }
 
     private func play(_ bench: BenchSystem) async throws -> Outcome {

@@ -62,6 +62,7 @@ final class DoorstepSystem: Sendable {
                 effects.forget { $0.partition == partition && OutcomeRouter.owner(of: $0.key.kind) == topic }
             },
             observers: observers, owner: Self.owner(configuration, clock), sharing: configuration.sharing,
+            retention: configuration.retention,
             onFault: { topic, fault in Terminal.tell("\(topic.rawValue) stopped: \(fault)") })
         let orders = try await StartedService.start(.orders, parts, makeLogic: logics.orders)
         let warehouse = try await StartedService.start(.warehouse, parts, makeLogic: logics.warehouse)

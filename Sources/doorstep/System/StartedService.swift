@@ -76,6 +76,7 @@ struct SystemParts: Sendable {
     let owner: String
     /// `nil` for a process that has everything to itself.
     let sharing: Sharing?
+    let retention: Retention
     /// A worker that ended by itself.
     let onFault: @Sendable (Topic, Fault) -> Void
 
@@ -84,8 +85,11 @@ struct SystemParts: Sendable {
     }
 
     var workerOptions: WorkerOptions {
-        guard let sharing else { return WorkerOptions(owner: owner, formerOwnerIsGone: true) }
-        var options = WorkerOptions(owner: owner, leaseDuration: sharing.leaseDuration, idlePause: sharing.idlePause)
+        guard let sharing else {
+            return WorkerOptions(owner: owner, formerOwnerIsGone: true, retention: retention)
+        }
+        var options = WorkerOptions(
+            owner: owner, leaseDuration: sharing.leaseDuration, idlePause: sharing.idlePause, retention: retention)
         options.toleratesUnreadableLogs = true
         return options
     }

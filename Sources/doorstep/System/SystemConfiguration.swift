@@ -1,5 +1,6 @@
 import Kernel
 import OrdersService
+import Runtime
 import Shipping
 import Warehouse
 import WarehouseService
@@ -18,6 +19,7 @@ struct SystemConfiguration: Sendable {
     var orders = OrdersOptions()
     var warehouse = WarehousePolicy()
     var shipping = ShippingPolicy.standard
+    var retention = Retention()
     /// Does the floor's work by itself after these times; `nil` leaves it to people.
     var staff: AutoWorker.Delays?
     /// How many picks fail, 0–1.
