@@ -3,7 +3,7 @@ import Testing
 /// The machine's clock is set back while everything runs on it.
 @Suite(.serialized)
 struct ClockTests {
-    @Test(.enabled(if: MovableClock.isPossible, "needs libfaketime"))
+    @Test(.enabled(if: MovableClock.isPossible, "needs a C compiler"))
     func aClockThatIsSetBackIsReportedAndNothingIsLost() async throws {
         try await Installation.with(Installation.Options(hasMovableClock: true)) { installation in
             let clock = try #require(installation.clock)

@@ -30,15 +30,9 @@ final class Program: Sendable {
         environment: [String: String] = [:]
     ) throws {
         let process = Process()
-        let executable = try executable ?? Self.executable
-        process.executableURL = executable
+        process.executableURL = try executable ?? Self.executable
         process.arguments = arguments
-        if !environment.isEmpty {
-            // Twice, since libfaketime confuses a Swift program's arguments when it is the first to load it.
-            let env = URL(filePath: "/usr/bin/env")
-            process.executableURL = env
-            process.arguments = environment.map { "\($0)=\($1)" } + [env.path, executable.path] + arguments
-        }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(filePath: folder.path)
         let run = "\(folder.path)/\(name)-\(UUID().uuidString.prefix(8))"
         (outputPath, errorPath) = ("\(run).out", "\(run).err")
