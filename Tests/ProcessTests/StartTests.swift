@@ -58,6 +58,20 @@ struct StartTests {
         }
     }
 
+    @Test func metricsAskForAKeyWhenTheyAreTold() async throws {
+        let port = try FreePort.any()
+        let program = try Program(
+            ["serve", "--port", String(port), "--metrics-need-key", "--connections", "20"], in: folder)
+        let client = Requester.makeClient()
+        defer { client.shutdown { _ in } }
+        let anybody = Requester(client: client, baseURL: "http://127.0.0.1:\(port)")
+        try await eventuallyTrue("an open server") { program.output.contains("Doorstep is open") }
+        #expect(try await anybody.get("/livez").status == 200)
+        #expect(try await anybody.get("/metrics").status == 401)
+        program.signal(SIGTERM)
+        #expect(try await program.waitForEnd() == .success)
+    }
+
     @Test func aFolderThatCannotBeMadeIsNamed() async throws {
         _ = FileManager.default.createFile(atPath: "\(folder.path)/file", contents: nil)
         for path in ["/proc/doorstep", "\(folder.path)/file"] {
@@ -79,7 +93,7 @@ struct StartTests {
     @Test(arguments: [
         ["serve", "--prot", "1"], ["serve", "--port", "many"], ["serve", "--auto-work=-1"], ["keys", "create"],
         ["import", "online-retail"], ["dead-letters", "show"], ["demo", "--orders", "0"], ["fly"],
-        ["sandbox", "--fail-rate", "2"],
+        ["sandbox", "--fail-rate", "2"], ["serve", "--connections", "0"],
     ]) func wrongArgumentsAreUsageErrors(_ arguments: [String]) async throws {
         let errors = try await refusal(arguments, code: 64)
         #expect(errors.contains("Usage:") || errors.contains("Error:"), "\(errors)")

@@ -45,12 +45,21 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var cluster: ClusterOptions
 
+    @Option(help: "How many clients may be connected at a time, as far as the system gives files; others wait.")
+    var connections = 2000
+
+    @Flag(help: "Ask for an API key at /metrics from this machine too, as when a proxy runs on it.")
+    var metricsNeedKey = false
+
     @Option(help: "With --sandbox: how many demo orders a second are placed by themselves; 0 for none.")
     var demoRate = 0.0
 
     func validate() throws {
         guard (1...65_535).contains(port) else { throw ValidationError("--port is 1 to 65,535") }
         guard (1...65_535).contains(sandboxPort) else { throw ValidationError("--sandbox-port is 1 to 65,535") }
+        guard (1...1_000_000).contains(connections) else {
+            throw ValidationError("--connections is 1 to 1,000,000")
+        }
         guard (0...100).contains(demoRate) else { throw ValidationError("--demo-rate is 0 to 100") }
         guard autoWork.map({ (0...86_400).contains($0) }) ?? true else {
             throw ValidationError("--auto-work is 0 to 86,400 seconds")
@@ -70,6 +79,8 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.couriers = Self.quickCouriers
         }
         configuration.allowsLocalWebhooks = sandbox || localWebhooks
+        configuration.connectionsMax = connections
+        configuration.metricsAreOpenLocally = !metricsNeedKey
         if let seconds = autoWork ?? (sandbox ? 1 : nil) {
             configuration.system.staff = AutoWorker.Delays(all: .milliseconds(Int64(seconds * 1000)))
         }

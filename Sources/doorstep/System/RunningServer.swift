@@ -29,6 +29,10 @@ struct ServerConfiguration: Sendable {
     /// Answers all calls to the outside instead of the parties; for benchmarks.
     var gateway: (any EffectGateway)?
     var isRateLimited = true
+    /// Clients' connections at a time.
+    var connectionsMax = 2000
+    /// Whether `/metrics` needs no key from this machine.
+    var metricsAreOpenLocally = true
 
     var url: String { "http://\(host):\(port)" }
 
@@ -36,7 +40,8 @@ struct ServerConfiguration: Sendable {
         var api = APIConfiguration(
             publicURL: url, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
             courierSecrets: secrets.byCourier.mapValues { [$0] })
-        api.connectionsMax = OpenFiles.room(forClients: api.connectionsMax)
+        api.connectionsMax = OpenFiles.room(forClients: connectionsMax)
+        api.metricsAreOpenLocally = metricsAreOpenLocally
         if !isRateLimited {
             (api.requestsPerSecond, api.requestBurst) = (1e9, 1e9)
             (api.openRequestsPerSecond, api.openRequestBurst) = (1e9, 1e9)
