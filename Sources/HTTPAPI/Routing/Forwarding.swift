@@ -42,7 +42,9 @@ struct Forwarding: Sendable {
             headers.append((field.name.canonicalName, isKey ? field.value + keySuffix : field.value))
         }
         headers.append((FieldName.forwarded.canonicalName, peers.secret))
-        let target = request.uri.description
+        // Path and query alone: a request may name a whole address as its target, which must not be added to ours.
+        let target = request.uri.path + (request.uri.query.map { "?\($0)" } ?? "")
+        guard target.hasPrefix("/") else { throw .notFound("address") }
         let timeout = services.configuration.requestTimeout + .seconds(Call.waitSeconds(request))
         let sent = ForwardedRequest(
             method: request.method.rawValue, target: target, headers: headers, body: body, timeout: timeout)
