@@ -66,6 +66,30 @@ struct ShutdownTests {
         }
     }
 
+    /// Whoever is slow on purpose could otherwise keep a server from stopping for half a minute.
+    @Test func clientsThatTrickleDoNotHoldUpTheStop() async throws {
+        try await Installation.with { installation in
+            let token = try #require(installation.shop.token)
+            let body = try TricklingClient(
+                port: installation.port,
+                """
+                POST /v1/orders HTTP/1.1\r\nhost: a\r\nauthorization: Bearer \(token)\r\nidempotency-key: k\r\n\
+                content-type: application/json\r\ncontent-length: 1000\r\n\r\n{
+                """)
+            let head = try TricklingClient(port: installation.port, "GET /livez HTTP/1.1\r\nhost:")
+            let program = try installation.server
+            try await eventuallyTrue("both connections taken") {
+                try await installation.shop.get("/livez").status == 200
+            }
+            let start = ContinuousClock.now
+            program.signal(SIGTERM)
+            #expect(try await program.waitForEnd(within: .seconds(20)) == .success)
+            #expect(ContinuousClock.now - start < .seconds(16))
+            withExtendedLifetime((body, head)) {}
+            try await installation.expectCleanAudit()
+        }
+    }
+
     @Test func aStopWithASandboxInsideSaysNothingOnStandardError() async throws {
         let folder = try TemporaryFolder()
         let (port, sandboxPort) = (try FreePort.any(), try FreePort.any())

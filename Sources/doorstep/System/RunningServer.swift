@@ -85,8 +85,7 @@ struct RunningServer: Sendable {
                     listeningOn: configuration.host, port: configuration.port, logger: quietLogger),
                 logger: quietLogger)
             // The group, unlike a cancelled task, lets requests in flight be answered.
-            let lifecycle = ServiceGroup(
-                configuration: ServiceGroupConfiguration(services: [.init(service: application)], logger: quietLogger))
+            let lifecycle = ServiceGroup(configuration: lifecycleConfiguration(application))
             let serving = Task { try await lifecycle.run() }
             let audits = Task { await auditInBackground(server) }
             do {
@@ -97,7 +96,9 @@ struct RunningServer: Sendable {
                 // Pages that listen would hold the shutdown up.
                 server.services.eventStream.close()
                 await lifecycle.triggerGracefulShutdown()
-                try await serving.value
+                if case .failure(let error) = await serving.result {
+                    Terminal.tell("Some clients were cut off: \(error)")
+                }
                 await started.stop()
                 return result
             } catch {
@@ -108,6 +109,13 @@ struct RunningServer: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Requests in flight are answered; whoever trickles a request or takes nothing of an answer is waited for this long.
+    private static func lifecycleConfiguration(_ application: some Service) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: quietLogger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        return configuration
     }
 
     private struct Started {
