@@ -62,6 +62,15 @@ public final class RecentEvents: Sendable {
         }
     }
 
+    /// A service's worker of a partition ended: another process appends to it now, so that what is kept no longer tells
+    /// where it ends; and it reads the other topics no more. Whoever still reads them says so by its next reading.
+    public func forget(_ topic: Topic, partition: Int) {
+        tails.withLock { tails in
+            tails[Place(topic: topic, partition: partition)]?.envelopes = []
+            for place in tails.keys where place.partition == partition { tails[place]?.readers = [:] }
+        }
+    }
+
     /// - Parameter position: up to which this reader has read, and stored that it has.
     /// - Returns: `nil` when the events after `position` are not all here, so that the log must be read instead.
     func read(

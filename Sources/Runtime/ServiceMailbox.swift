@@ -218,10 +218,15 @@ private final class Gathering<Reply: Sendable>: Sendable {
 }
 
 extension IdempotencyKey {
-    /// Spreads keys evenly; the same in every process (FNV-1a, 64 bits).
+    /// Spreads keys evenly; the same in every process.
+    ///
+    /// - Source: FNV-1a, 64 bits, finished as SplitMix64 is, since the last bits of similar keys are similar.
     var spread: UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return ((hash ^ UInt64(bitPattern: client)) &* 0x100_0000_01b3) >> 16
+        hash ^= UInt64(bitPattern: client)
+        hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
+        hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
+        return hash ^ hash >> 31
     }
 }

@@ -213,6 +213,8 @@ public final class ServiceNode<Logic: ServiceLogic>: Sendable {
     }
 
     private func stopWorker(_ partition: Int) {
+        // What comes from now on is the next owner's.
+        mailbox.close(partition)
         workers.withLock { $0[partition] }?.stop(within: .seconds(10))
     }
 

@@ -114,6 +114,9 @@ public final class Worker<Logic: ServiceLogic> {
         return gathered.count + content.deadLetterRequests.count
     }
 
+    /// Whether another process may go on where this worker ends.
+    var isShared: Bool { !options.formerOwnerIsGone }
+
     /// When the next timer is due; `nil` when none is set.
     public func nextTimer() throws(Fault) -> Instant? {
         try TimerTable.nextDue(database, partition: options.partition)

@@ -51,13 +51,20 @@ public final class WorkerThread: Sendable {
 
     private func run<Logic>(_ worker: Worker<Logic>, onFault: @Sendable (Fault) -> Void) {
         var failures = 0
+        var idleRounds = 0
         while true {
             do throws(Fault) {
                 let handled = try worker.step()
                 failures = 0
-                if handled > 0 { continue }
+                // Events are there for the next owner as well; whoever waits for an answer is answered here.
+                if isStopping.load(ordering: .acquiring), worker.isShared, worker.mailbox.isEmpty { break }
+                if handled > 0 {
+                    idleRounds = 0
+                    continue
+                }
                 if isStopping.load(ordering: .acquiring) { break }
-                signal.wait(atMost: try pause(worker))
+                signal.wait(atMost: try pause(worker, idleRounds))
+                idleRounds += 1
             } catch  where error.isRetryable {
                 if isStopping.load(ordering: .acquiring) { break }
                 failures += 1
@@ -71,9 +78,11 @@ public final class WorkerThread: Sendable {
         worker.close()
     }
 
-    /// Until the next timer, and at most the pause that keeps the lease and finds what nobody woke this worker for.
-    private func pause<Logic>(_ worker: Worker<Logic>) throws(Fault) -> Duration {
-        let longest = worker.options.idlePause
+    /// Until the next timer, and at most the pause that keeps the lease and finds what nobody woke this worker for:
+    /// shorter soon after there was work, since more follows from it in other processes.
+    private func pause<Logic>(_ worker: Worker<Logic>, _ idleRounds: Int) throws(Fault) -> Duration {
+        let idlePause = worker.options.idlePause
+        let longest = idlePause < .seconds(1) ? min(idlePause, .milliseconds(5 << min(idleRounds, 10))) : idlePause
         guard let next = try worker.nextTimer() else { return longest }
         return max(.milliseconds(1), min(longest, next - worker.clock.now))
     }

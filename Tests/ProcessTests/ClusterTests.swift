@@ -40,6 +40,40 @@ struct ClusterTests {
         }
     }
 
+    /// Three services in two processes each, and any of the six dies.
+    @Test func killedServicesLoseNothingAndDoNothingTwice() async throws {
+        var options = Self.options
+        options.serve = Self.shared + ["--roles", "orders,api"]
+        try await Installation.with(options, opensShop: false) { installation in
+            let others = try ["orders,api", "warehouse", "warehouse", "shipping", "shipping"].map {
+                try SecondProcess(installation, Self.shared + ["--roles", $0])
+            }
+            for process in others { try await process.waitUntilReady() }
+            try await Shop.open(installation.shop)
+            let shoppers = Shoppers(installation.shop, seed: 17, ordersMax: 20 + Self.kills * 20)
+            async let shopping: Void = shoppers.run(clients: 3, pause: .milliseconds(50))
+            var random = SeededGenerator(seed: 18)
+            for _ in 0..<Self.kills {
+                try await Task.sleep(for: .milliseconds(Int(random.next() % 2500)))
+                let victim = Int(random.next() % 6)
+                if victim == 5 {
+                    try await installation.server.killHard()
+                    try installation.launchServer()
+                } else {
+                    try await others[victim].program.killHard()
+                    try others[victim].launch()
+                }
+            }
+            try await installation.waitUntilReady()
+            for process in others { try await process.waitUntilReady() }
+            shoppers.stop()
+            try await shopping
+            try await installation.settle(within: .seconds(150))
+            for process in others { try await process.stop() }
+            try await installation.expectEverythingOnce(shoppers)
+        }
+    }
+
     @Test func aProcessThatStopsHandsItsPartitionsOverAtOnce() async throws {
         try await Installation.with(Self.options) { installation in
             let second = try SecondProcess(installation, Self.shared)

@@ -44,6 +44,17 @@ import Testing
         #expect(recent.count <= 2)
     }
 
+    @Test func whatAnotherProcessAppendsIsReadFromTheLog() {
+        let reader = recent.makeReader()
+        append(1...3)
+        #expect(read(after: 3, by: reader) == [])
+        recent.forget(.orders, partition: 0)
+        #expect(read(after: 3, by: reader) == nil, "another may have appended 4")
+        append(6...6)
+        #expect(read(after: 3, by: reader) == nil)
+        #expect(read(after: 5, by: reader) == [6])
+    }
+
     @Test func aReaderThatLagsBehindKeepsNoMoreThanTheCapacityTwice() {
         let (slow, fast) = (recent.makeReader(), recent.makeReader())
         append(1...1)

@@ -2,10 +2,11 @@ import Contracts
 import Foundation
 import Kernel
 import Ports
-import Runtime
 import SQLiteStore
 import Synchronization
 import Testing
+
+@testable import Runtime
 
 /// Processes that share a service, as nodes on one database under one clock.
 @Suite struct ServiceNodeTests {
@@ -105,8 +106,16 @@ import Testing
     }
 }
 
-/// The part of the number that every identifier carries.
+/// Which partition a command goes to, and how a batch about several is answered.
 @Suite struct RoutingTests {
+    /// Similar keys do not end up in the same partition.
+    @Test func newOrdersSpreadByTheirKeys() {
+        let counts = (1...400).reduce(into: [UInt64: Int]()) { counts, number in
+            counts[IdempotencyKey(client: 7, key: "order-\(number)", fingerprint: []).spread % 4, default: 0] += 1
+        }
+        #expect(counts.values.allSatisfy { $0 > 60 }, "\(counts)")
+    }
+
     @Test func aBatchIsPutTogetherInItsOrder() {
         let joined = CommandRouting<Int, Int>.inOrder([
             (places: [0, 3], elements: ["a", "d"]), ([1, 2], ["b", "c"]),

@@ -13,6 +13,7 @@ extension ConsoleRoutes {
             try process.incidents(limit: Self.attentionLimit, database)
         }
         var letters: [AttentionPage.Parked] = []
+        var orphans: [AttentionPage.Orphan] = []
         for (service, pool) in [
             ("orders", services.orders), ("warehouse", services.warehouse), ("shipping", services.shipping),
         ] {
@@ -20,9 +21,12 @@ extension ConsoleRoutes {
                 try DeadLetters.open(database, limit: Self.attentionLimit)
             }
             letters += (open ?? []).map { AttentionPage.Parked(service: service, letter: $0) }
+            let known = try await pool.readIfHere { database throws(Fault) in try NodeTable.ownerships(database) }
+            let ownerless = (known ?? []).filter { !$0.owner.isEmpty && $0.expiresAt <= services.clock.now }
+            orphans += ownerless.map { AttentionPage.Orphan(service: service, ownership: $0) }
         }
         return AttentionPage(
-            circuits: services.circuits(), incidents: incidents, letters: letters,
+            circuits: services.circuits(), incidents: incidents, letters: letters, orphans: orphans,
             steps: ProcessSteps(model: process.model), now: services.clock.now
         ).page
     }
@@ -35,18 +39,25 @@ struct AttentionPage {
         let letter: DeadLetters.Letter
     }
 
+    /// A partition on which nobody works.
+    struct Orphan {
+        let service: String
+        let ownership: NodeTable.Ownership
+    }
+
     let circuits: [CircuitView]
     /// Oldest first, the first ``ConsoleRoutes/attentionLimit`` orders.
     let incidents: [IncidentView]
     /// Oldest first, the first ``ConsoleRoutes/attentionLimit`` of each service.
     let letters: [Parked]
+    let orphans: [Orphan]
     let steps: ProcessSteps
     let now: Instant
 
     var page: Page {
         Page(
             title: "Attention", area: .attention,
-            content: HTML("<h1>Needs a person</h1>\(parties)\(stopped)\(parked)"))
+            content: HTML("<h1>Needs a person</h1>\(parties)\(stopped)\(parked)\(ownerless)"))
     }
 
     private var parties: HTML {
@@ -91,6 +102,20 @@ struct AttentionPage {
             "dead-letters", "Dead letters: inputs that could not be handled",
             columns: ["Letter", "Input", "Why", "#Parked"], rows, none: "Nothing is parked.",
             hint: HTML("<p class=\"soft\"><code>doorstep dead-letters show SERVICE ID</code> prints one in full.</p>"))
+    }
+
+    private var ownerless: HTML {
+        let rows = orphans.map { orphan in
+            HTML(
+                """
+                <tr><th scope="row">\(orphan.service) \(orphan.ownership.partition)</th>\
+                <td class="mono">\(orphan.ownership.owner)</td><td class="n">\(orphan.ownership.epoch)</td></tr>
+                """)
+        }
+        return section(
+            "partitions", "Partitions on which no process works", columns: ["Partition", "Last owner", "#Epoch"], rows,
+            none: "Every partition has its owner.",
+            hint: HTML("<p class=\"soft\"><code>doorstep cluster</code> shows all partitions.</p>"))
     }
 
     /// - Parameter columns: a `#` before the name of a column with numbers.

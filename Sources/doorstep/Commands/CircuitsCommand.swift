@@ -41,7 +41,7 @@ struct CircuitsCommand: AsyncParsableCommand {
     private func ask() async throws -> JSONValue {
         if let url, let token { return try await ServerCall(url: url, token: token).get("/v1/circuits") }
         let folder = try data.existing()
-        guard let url = folder.serverURL else {
+        guard let url = folder.livingServerURL(now: SystemClock().now) else {
             throw Fault("server_unreachable", retryable: true, "No server runs on '\(data.data)'.")
         }
         return try await ServerCall.with(url, folder, .auditRead) { try await $0.get("/v1/circuits") }

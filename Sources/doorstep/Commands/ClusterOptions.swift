@@ -45,7 +45,8 @@ struct ClusterOptions: ParsableArguments {
     func apply(to configuration: inout SystemConfiguration, url: String) {
         configuration.roles = roles
         configuration.partitions = partitions
-        guard share else { return }
+        // On a server of their own the tables can always be another process's too.
+        guard share || configuration.store?.isLockedWithFolder == false else { return }
         configuration.sharing = Sharing(
             leaseDuration: .milliseconds(Int64(leaseSeconds * 1000)), wantsAll: takeAll, address: address ?? url)
     }

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Kernel
 import Ports
+import Runtime
 
 /// The folder with what a process keeps in files, and where its tables are: in the same folder unless told otherwise.
 struct DataFolder: Sendable {
@@ -48,6 +49,22 @@ struct DataFolder: Sendable {
         let lock = DataFolderLock(descriptor: descriptor)
         if !isShared { try lock.announce("") }
         return lock
+    }
+
+    /// Where a server is reached that works on the store: one of those that share it, or the one that has the lock.
+    func livingServerURL(now: Instant) -> String? {
+        for part in [StoreLocation.Part.orders, .warehouse, .shipping] where exists(part) {
+            do throws(Fault) {
+                let connection = try store.database(part).connect(.read)
+                defer { connection.close() }
+                let addresses = try NodeTable.living(connection, now: now).map(\.address)
+                if let address = addresses.first(where: { !$0.isEmpty }) { return address }
+            } catch {
+                // A store of an older version, or one that cannot be read, names nobody.
+                continue
+            }
+        }
+        return serverURL
     }
 
     /// Where the server that holds the lock is reached, or the last one that did; `nil` when none said so.

@@ -36,7 +36,7 @@ final class DoorstepSystem: Sendable {
         Allocator.giveBackWhenIdle()
         // Where everything is kept, and what the services decide by.
         let folder = try configuration.folder()
-        let lock = try folder.lock(isShared: configuration.sharing != nil)
+        let lock = try folder.lock(isShared: configuration.sharingInForce != nil)
         let clock = SystemClock()
         let logics = try ServiceLogics(configuration)
         let partitions = try logics.prepare(folder, now: clock.now)
@@ -57,11 +57,11 @@ final class DoorstepSystem: Sendable {
         let parts = SystemParts(
             roles: configuration.roles, partitions: partitions, database: { storage($0, folder.database($0)) },
             transport: configuration.transport, clock: clock, wakeups: Wakeups(), tenures: tenures,
-            recent: RecentEvents(), effects: effects,
+            recent: RecentEvents(capacity: configuration.recentEvents), effects: effects,
             forgetEffects: { topic, partition in
                 effects.forget { $0.partition == partition && OutcomeRouter.owner(of: $0.key.kind) == topic }
             },
-            observers: observers, owner: Self.owner(configuration, clock), sharing: configuration.sharing,
+            observers: observers, owner: Self.owner(configuration, clock), sharing: configuration.sharingInForce,
             retention: configuration.retention,
             onFault: { topic, fault in Terminal.tell("\(topic.rawValue) stopped: \(fault)") })
         let orders = try await StartedService.start(.orders, parts, makeLogic: logics.orders)
@@ -84,7 +84,7 @@ final class DoorstepSystem: Sendable {
 
     /// Unique per start, and readable where `doorstep cluster` shows it.
     private static func owner(_ configuration: SystemConfiguration, _ clock: SystemClock) -> String {
-        let place = configuration.sharing.map(\.address) ?? ""
+        let place = configuration.sharingInForce.map(\.address) ?? ""
         return
             "\(place.isEmpty ? "process" : place)#\(ProcessInfo.processInfo.processIdentifier)-\(clock.now.milliseconds)"
     }

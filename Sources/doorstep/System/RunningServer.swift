@@ -174,7 +174,7 @@ struct RunningServer: Sendable {
         let byTopic = Dictionary(uniqueKeysWithValues: zip(Topic.allCases, reads))
         guard let orders = byTopic[.orders], let warehouse = byTopic[.warehouse], let shipping = byTopic[.shipping]
         else { preconditionFailure("a pool for every topic") }
-        let peers = try configuration.system.sharing.map { sharing throws(Fault) in
+        let peers = try configuration.system.sharingInForce.map { sharing throws(Fault) in
             ClusterPeers(
                 folder, ownAddress: sharing.address, secret: try ClusterSecret.load(folder), clock: SystemClock())
         }
@@ -233,8 +233,12 @@ struct RunningServer: Sendable {
     /// The invariants, again and again, for the console's green or red line.
     private static func auditInBackground(_ server: RunningServer) async {
         let folder = server.system.folder
+        // Other processes look at their own services.
+        let topics = Topic.allCases.filter { server.configuration.system.roles.runs($0) }
         while !Task.isCancelled {
-            let result = await OwnThread.run { Result { () throws(Fault) in try SystemAudit.run(folder) } }
+            let result = await OwnThread.run {
+                Result { () throws(Fault) in try SystemAudit.run(folder, of: topics) }
+            }
             switch result {
             case .success(let checks):
                 server.services.auditBoard.post(AuditReport(finishedAt: server.system.clock.now, checks: checks))

@@ -50,6 +50,14 @@ struct ServiceLogics: Sendable {
             counts[topic] = try Division.settle(
                 database, asked: configuration.partitions, standard: folder.store.standardPartitions)
         }
+        // A process without services of its own sends requests to the partitions of others'.
+        if counts.isEmpty {
+            for topic in Topic.allCases where folder.exists(StoreLocation.Part(topic)) {
+                let connection = try folder.database(topic).connect(.read)
+                defer { connection.close() }
+                counts[topic] = try Division.stored(connection)
+            }
+        }
         let count = counts.values.max() ?? configuration.partitions ?? folder.store.standardPartitions
         guard counts.values.allSatisfy({ $0 == count }) else {
             let text = counts.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }

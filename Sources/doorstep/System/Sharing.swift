@@ -8,7 +8,7 @@ struct Sharing: Sendable, Equatable {
     /// Takes whatever is free and gives nothing back.
     var wantsAll = false
     /// How long a worker sleeps that nobody wakes: what other processes commit is found by looking.
-    var idlePause = Duration.milliseconds(50)
+    var idlePause = Duration.milliseconds(200)
     /// Where the other processes reach this one; empty when they cannot.
     var address = ""
 }

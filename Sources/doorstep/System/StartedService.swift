@@ -45,6 +45,7 @@ struct StartedService<Logic: ServiceLogic>: Sendable {
                 system.tenures.begin(topic, partition, tenure)
             },
             hasEnded: { partition in
+                system.recent.forget(topic, partition: partition)
                 system.wakeups.remove(topic, partition)
                 system.tenures.end(topic, partition)
                 system.forgetEffects(topic, partition)

@@ -32,6 +32,13 @@ enum StoreLocation: Sendable, Equatable {
         self = .sqlite(folder: String(parts[1]))
     }
 
+    /// Whether the lock on the data folder proves that no other process works on the tables.
+    var isLockedWithFolder: Bool {
+        switch self {
+        case .sqlite: true
+        }
+    }
+
     /// Into how many partitions a new store is divided unless the operator says otherwise.
     var standardPartitions: Int {
         switch self {

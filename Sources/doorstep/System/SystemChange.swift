@@ -23,11 +23,16 @@ enum SystemChange {
         var configuration = SystemConfiguration()
         configuration.dataPath = folder.path
         configuration.store = folder.store
+        if !folder.store.isLockedWithFolder, let url = folder.livingServerURL(now: SystemClock().now) {
+            return try await ServerCall.with(url, folder, scope, call)
+        }
         let system: DoorstepSystem
         do throws(Fault) {
             system = try await DoorstepSystem.start(configuration, gateway: nil, observers: [])
         } catch {
-            guard error.code == "already_running", let url = folder.serverURL else { throw error }
+            guard error.code == "already_running", let url = folder.livingServerURL(now: SystemClock().now) else {
+                throw error
+            }
             return try await ServerCall.with(url, folder, scope, call)
         }
         do {

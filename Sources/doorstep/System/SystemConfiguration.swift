@@ -25,6 +25,13 @@ struct SystemConfiguration: Sendable {
     /// How many picks fail, 0–1.
     var shortPickFraction = 0.0
 
+    /// How this process shares its work: as the operator says, or as must be where no lock shows that it is alone.
+    var sharingInForce: Sharing? { sharing ?? (store?.isLockedWithFolder == false ? Sharing() : nil) }
+
+    /// How many events of a topic and partition stay in memory for the services that read them: few where those run in
+    /// other processes.
+    var recentEvents: Int { roles.isSuperset(of: [.orders, .warehouse, .shipping]) ? 16_384 : 64 }
+
     /// - Throws: `data_folder_unusable` when it cannot be made.
     func folder() throws(Fault) -> DataFolder { try DataFolder(dataPath, store: store) }
 }
