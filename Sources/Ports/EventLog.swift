@@ -8,7 +8,8 @@ public protocol EventLog: AnyObject {
     /// - Parameters:
     ///   - position: the last position seen, 0 for none.
     ///   - limit: 1 or more.
-    /// - Returns: at most `limit` events; empty when there is nothing yet.
+    /// - Returns: at most `limit` events after `position`; empty when there is nothing yet. Events up to `position` may
+    ///   come again before them: the worker drops these.
     /// - Throws: retryable faults when the log cannot be reached; `log_gap` when positions are missing.
     func read(_ topic: Topic, partition: Int, after position: Int64, limit: Int) throws(Fault) -> [Envelope]
 

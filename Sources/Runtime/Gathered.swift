@@ -37,10 +37,13 @@ extension Worker {
     private func readEvents(_ topic: Topic, now: Instant) throws(Fault) -> [Envelope] {
         if let pause = unreadableUntil[topic], now < pause { return [] }
         do throws(Fault) {
+            let position = cursors[topic] ?? 0
             let events = try log.read(
-                topic, partition: options.partition, after: cursors[topic] ?? 0, limit: options.batchLimit)
+                topic, partition: options.partition, after: position, limit: options.batchLimit)
             unreadableUntil[topic] = nil
-            return events
+            // A channel may deliver again what was read already.
+            guard let first = events.first, first.position <= position else { return events }
+            return events.filter { $0.position > position }
         } catch  where options.toleratesUnreadableLogs && (error.isRetryable || error.code.hasPrefix("database_")) {
             if unreadableUntil[topic] == nil { RuntimeLog.report(error, "\(logic.topic.rawValue): reading \(topic)") }
             unreadableUntil[topic] = now + Self.unreadablePause

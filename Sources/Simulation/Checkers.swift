@@ -25,25 +25,58 @@ final class Checkers {
         return reader
     }
 
-    /// Cheap: after every step.
-    func quick() throws(Fault) -> [String] {
-        let warehouse = reader(.warehouse)
-        var problems = try warehouse.rows(
-            """
-            SELECT product, warehouse FROM stock WHERE on_hand < 0
-                OR on_hand < held + allocated + damaged + quality_control + quarantined + safety
-            """
-        ) { "stock of \($0.integer(0)) in \($0.integer(1)) is promised twice" }
-        // 15 kinds of movement aside: what was ever promised and not given back is at most what ever came in.
-        problems += try warehouse.rows(
-            """
-            SELECT a.product, sum(a.quantity), (SELECT sum(quantity) FROM stock_references r WHERE r.product = a.product)
-            FROM allocations a JOIN fulfillments f ON f.id = a.fulfillment
-            WHERE f.step IN (1, 2, 3, 4, 5, 6, 9, 10) GROUP BY a.product
-            HAVING sum(a.quantity) > (SELECT sum(quantity) FROM stock_references r WHERE r.product = a.product)
-            """
-        ) { "product \($0.integer(0)): \($0.integer(1)) units sold of \($0.integer(2))" }
-        return problems + world.violations
+    /// After every step of a service: what its tables must say at any time, in words other than the audits' own, and
+    /// for Warehouse these as well, since nothing there grows with the orders that have ended.
+    func afterStep(of topic: Topic) throws(Fault) -> [String] {
+        var problems = world.violations
+        switch topic {
+        case .orders:
+            problems += try find(topic, "money is out of order", Self.moneyOutOfOrder)
+            problems += try find(topic, "captured is not the sum over its fulfillments", Self.capturesApart)
+            problems += try find(topic, "cancelled or rejected, and holds money", Self.endedWithMoney)
+        case .warehouse:
+            problems += try find(topic, "is sold more often than it ever came in", Self.soldTwice)
+            problems += Self.problems(of: try WarehouseAudit.audit(reader(.warehouse)))
+        case .shipping: problems += try find(topic, "has two labels", Self.twoLabels)
+        }
+        return try problems + cursorsPastHeads(of: topic)
+    }
+
+    private func find(_ topic: Topic, _ problem: String, _ sql: String) throws(Fault) -> [String] {
+        try reader(topic).rows(sql + " LIMIT 10") { "\(topic): \($0.integer(0)) \(problem)" }
+    }
+
+    private static let moneyOutOfOrder = """
+        SELECT id FROM orders
+        WHERE authorized > total OR captured + voided > authorized OR refunded > captured OR refunded < 0
+        """
+    private static let capturesApart = """
+        SELECT id FROM orders JOIN (SELECT order_id, sum(captured) AS captured FROM fulfillments GROUP BY order_id) sums
+            ON sums.order_id = orders.id
+        WHERE orders.captured <> sums.captured
+        """
+    private static let endedWithMoney = "SELECT id FROM orders WHERE state IN (5, 6) AND captured > 0"
+    /// What was ever promised and not given back is at most what ever came in.
+    private static let soldTwice = """
+        SELECT a.product FROM allocations a JOIN fulfillments f ON f.id = a.fulfillment
+        WHERE f.step IN (1, 2, 3, 4, 5, 6, 9, 10) GROUP BY a.product
+        HAVING sum(a.quantity) > (SELECT sum(quantity) FROM stock_references r WHERE r.product = a.product)
+        """
+    private static let twoLabels = """
+        SELECT subject FROM effects WHERE kind = 5 AND status = 1 GROUP BY subject HAVING count(*) > 1
+        """
+
+    private func cursorsPastHeads(of topic: Topic) throws(Fault) -> [String] {
+        var problems: [String] = []
+        let cursors = try reader(topic).rows("SELECT topic, position, partition FROM cursors") {
+            ($0.text(0), $0.integer(1), $0.int(2))
+        }
+        for (name, position, partition) in cursors {
+            guard let producer = Topic(rawValue: name) else { continue }
+            let head = try LogTable.head(reader(producer), partition: partition)
+            if position > head { problems.append("\(topic) read \(name) to \(position) of \(head)") }
+        }
+        return problems
     }
 
     /// Every audit of every service.
@@ -52,7 +85,11 @@ final class Checkers {
         checks += try WarehouseAudit.audit(reader(.warehouse))
         checks += try ShippingAudit.audit(reader(.shipping))
         for topic in Topic.allCases { checks += try RuntimeAudit.audit(topic, reader(topic)) }
-        return checks.filter { !$0.holds }.map { "\($0.name): \($0.offenders.joined(separator: "; "))" }
+        return Self.problems(of: checks)
+    }
+
+    private static func problems(of checks: [AuditCheck]) -> [String] {
+        checks.filter { !$0.holds }.map { "\($0.name): \($0.offenders.joined(separator: "; "))" }
     }
 
     /// When nothing is left to do.

@@ -52,7 +52,7 @@ final class Customers: Sendable {
         var state = State(random: SeededGenerator(seed: plan.seed ^ 0xC0FFEE))
         var time = start
         for order in 0..<plan.orders {
-            time = time + .milliseconds(Int.random(in: 0...60_000, using: &state.random))
+            time = time + .milliseconds(Int64.random(in: 0...plan.pauseMax.inMilliseconds, using: &state.random))
             state.want(.place(order), at: time)
         }
         self.state = Mutex(state)

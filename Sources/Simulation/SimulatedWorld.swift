@@ -34,6 +34,9 @@ public final class SimulatedWorld: EffectSink {
         var counter = 0
         /// Submitted and not yet answered; a second submission of one of these is none.
         var known: Set<EffectKey> = []
+        var outages: Outages
+        /// Calls that were not made since their destination is known to be down.
+        var withheld = 0
         var payments = PaymentBooks()
         var couriers = ["swift": CourierBooks(code: "swift"), "turtle": CourierBooks(code: "turtle")]
         var violations: [String] = []
@@ -53,7 +56,7 @@ public final class SimulatedWorld: EffectSink {
 
     init(seed: UInt64, clock: VirtualClock) {
         self.clock = clock
-        state = Mutex(State(random: SeededGenerator(seed: seed)))
+        state = Mutex(State(random: SeededGenerator(seed: seed), outages: Outages(seed: seed, from: clock.now)))
     }
 
     public func submit(_ effects: [Effect]) {
@@ -66,23 +69,26 @@ public final class SimulatedWorld: EffectSink {
         }
     }
 
-    /// Our process is gone: answers on their way to it are lost, and so are calls that it had not made yet; half of
-    /// those that were about to be made had just left. Couriers keep their reports until we acknowledge them.
-    func forgetCaller() {
+    /// The processes of these services are gone: answers on their way to them are lost, and so are calls that they had
+    /// not made yet; half of those that were about to be made had just left. Couriers keep their reports until we
+    /// acknowledge them.
+    func forgetCallers(_ services: [Topic]) {
         state.withLock { state in
             var kept: [Scheduled] = []
             while let next = state.queue.popFirst() {
                 switch next.happening {
-                case .call(let effect):
-                    if state.random.chance(0.5), next.at - clock.now < .seconds(5) {
+                case .call(let effect) where services.contains(effect.key.kind.caller):
+                    if state.random.chance(0.5), next.at - clock.now < .seconds(5),
+                        state.outages.end(effect.request.destination, at: clock.now) == nil
+                    {
                         _ = Self.perform(effect, &state)
                     }
-                case .arrival(.outcome): break
-                case .arrival(.report): kept.append(next)
+                case .arrival(.outcome(let effect, _)) where services.contains(effect.key.kind.caller): break
+                case .call, .arrival: kept.append(next)
                 }
             }
             for item in kept { state.queue.insert(item) }
-            state.known = []
+            state.known = state.known.filter { !services.contains($0.kind.caller) }
         }
     }
 
@@ -133,8 +139,11 @@ public final class SimulatedWorld: EffectSink {
 
     // MARK: Calls
 
-    /// One try over a network that may lose the request or the answer.
+    /// One try over a network that may lose the request or the answer, at a party that may be down.
     private static func call(_ effect: Effect, _ state: inout State, now: Instant) {
+        if let end = state.outages.end(effect.request.destination, at: now) {
+            return callInVain(effect, until: end, &state, now: now)
+        }
         let dice = Int.random(in: 0..<100, using: &state.random)
         let later = now + state.delay(200...30_000)
         let outcome: EffectOutcome
@@ -161,6 +170,21 @@ public final class SimulatedWorld: EffectSink {
         }
     }
 
+    /// The first calls to a party that is down fail; once that is known, calls are not made at all.
+    private static func callInVain(_ effect: Effect, until end: Instant, _ state: inout State, now: Instant) {
+        let again = now + min(state.delay(5000...600_000), end - now + .seconds(1))
+        let isKnown = state.random.chance(0.8)
+        let outcome: EffectOutcome
+        switch (effect.isUncertain, isKnown) {
+        case (true, _): outcome = .unknown(reason: "the party is down", lookUpAt: again)
+        case (false, true):
+            state.withheld += 1
+            outcome = .withheld(reason: "the party is known to be down", retryAt: again)
+        case (false, false): outcome = .failed(reason: "the party is down", retryAt: again)
+        }
+        state.schedule(.arrival(.outcome(effect, outcome)), at: now + state.delay(1...800))
+    }
+
     private static func perform(_ effect: Effect, _ state: inout State) -> EffectOutcome {
         let reference = effect.key.reference
         switch effect.request {
@@ -178,6 +202,9 @@ public final class SimulatedWorld: EffectSink {
     }
 
     // MARK: Books
+
+    /// Calls that were not made since their destination is known to be down.
+    var withheld: Int { state.withLock { $0.withheld } }
 
     var authorizations: [PaymentBooks.Authorization] {
         state.withLock { Array($0.payments.authorizations.values) }

@@ -11,12 +11,6 @@ public struct SimulationPlan: Sendable, CustomStringConvertible {
         /// Around every single one: before it, so that its transaction is lost and done again, and after that, in turn
         /// before and after callers are told. Two crashes for each commit that lasts.
         case aroundEveryCommit
-        /// Once, right before this commit (counted from 1 over all services).
-        case beforeCommit(Int)
-        /// Once, right after this commit and before anybody is told.
-        case afterCommit(Int)
-        /// Once, when the callers of this commit were told.
-        case afterTelling(Int)
     }
 
     public var seed: UInt64
@@ -26,19 +20,29 @@ public struct SimulationPlan: Sendable, CustomStringConvertible {
     public var stepsPerAudit: Int
     /// Of every service.
     public var partitions: Int
+    /// Each service runs in a process of its own and dies alone; otherwise all share one and die together.
+    public var hasProcessPerService: Bool
+    /// Orders come at most so far apart: the closer, the more of them meet in a batch.
+    public var pauseMax: Duration
 
     public init(
-        seed: UInt64, orders: Int, crashes: Crashes = .never, stepsPerAudit: Int = 500, partitions: Int = 1
+        seed: UInt64, orders: Int, crashes: Crashes = .never, hasProcessPerService: Bool = false,
+        pauseMax: Duration = .seconds(60), stepsPerAudit: Int = 500, partitions: Int = 1
     ) {
         precondition(orders > 0 && stepsPerAudit > 0, "\(orders) orders, audits after \(stepsPerAudit) steps")
         self.seed = seed
         self.orders = orders
         self.crashes = crashes
+        self.hasProcessPerService = hasProcessPerService
+        self.pauseMax = pauseMax
         self.stepsPerAudit = stepsPerAudit
         self.partitions = partitions
     }
 
-    public var description: String { "seed \(seed), \(orders) orders, \(partitions) partitions, crashes: \(crashes)" }
+    public var description: String {
+        "seed \(seed), \(orders) orders, \(partitions) partitions in \(hasProcessPerService ? "three processes" : "one process"), "
+            + "crashes: \(crashes)"
+    }
 }
 
 /// A run that showed a flaw. Its text names the seed, so that the same run can be made again.

@@ -17,7 +17,6 @@ final class CrashSwitch: Sendable {
         var random: SeededGenerator
         var isArmed = false
         var isDying = false
-        var attempts = 0
         var lasting = 0
         var crashes: [Moment: Int] = [:]
         /// By service, for crashes around every commit.
@@ -52,8 +51,7 @@ final class CrashSwitch: Sendable {
     func nextCommit(of topic: Topic) -> Moment? {
         state.withLock { state in
             guard state.isArmed else { return nil }
-            state.attempts += 1
-            let moment = plan.moment(attempt: state.attempts, turn: state.turns[topic, default: 0], &state.random)
+            let moment = plan.moment(turn: state.turns[topic, default: 0], &state.random)
             state.turns[topic, default: 0] += 1
             if moment != .before { state.lasting += 1 }
             if let moment { state.crashes[moment, default: 0] += 1 }
@@ -64,18 +62,13 @@ final class CrashSwitch: Sendable {
 }
 
 extension SimulationPlan.Crashes {
-    /// - Parameters:
-    ///   - attempt: of committing, over all services, from 1.
-    ///   - turn: of this service, from 0.
-    fileprivate func moment(attempt: Int, turn: Int, _ random: inout SeededGenerator) -> CrashSwitch.Moment? {
+    /// - Parameter turn: of committing, of this service, from 0.
+    fileprivate func moment(turn: Int, _ random: inout SeededGenerator) -> CrashSwitch.Moment? {
         switch self {
         case .never: return nil
         case .atCommits(let probability):
             return random.chance(probability) ? CrashSwitch.Moment.allCases.randomElement(using: &random) : nil
         case .aroundEveryCommit: return turn.isMultiple(of: 2) ? .before : turn % 4 == 1 ? .after : .afterTelling
-        case .beforeCommit(let number): return attempt == number ? .before : nil
-        case .afterCommit(let number): return attempt == number ? .after : nil
-        case .afterTelling(let number): return attempt == number ? .afterTelling : nil
         }
     }
 }

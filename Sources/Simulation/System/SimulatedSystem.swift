@@ -13,45 +13,44 @@ final class SimulatedSystem {
     let world: SimulatedWorld
     let crashes: CrashSwitch
     private let process: OrderProcess
-    private let databases: [Topic: CrashingDatabase]
-    private let batchLimit: Int
-    let partitions: Int
-    private var starts = 0
+    private var parts: Parts
     private(set) var orders: SimulatedService<OrdersLogic>
     private(set) var warehouse: SimulatedService<WarehouseLogic>
     private(set) var shipping: SimulatedService<ShippingLogic>
 
     init(
         folder: String, process: OrderProcess, clock: VirtualClock, world: SimulatedWorld, crashes: CrashSwitch,
-        batchLimit: Int, partitions: Int
+        plan: SimulationPlan, batchLimit: Int
     ) throws {
-        self.partitions = partitions
         self.clock = clock
         self.world = world
         self.crashes = crashes
         self.process = process
-        self.batchLimit = batchLimit
         var databases: [Topic: CrashingDatabase] = [:]
         for topic in Topic.allCases {
             let base = SQLiteDatabase(path: "\(folder)/\(topic.rawValue).db")
             try base.connect(.write).close()
             databases[topic] = CrashingDatabase(topic: topic, base: base, crashes: crashes)
         }
-        self.databases = databases
-        let parts = Parts(databases, world, clock, batchLimit, partitions, start: 0)
+        let parts = Parts(databases, world, clock, batchLimit: batchLimit, plan)
+        self.parts = parts
         orders = try parts.service(.orders) { OrdersLogic(process, partition: $0) }
         warehouse = try parts.service(.warehouse) { WarehouseLogic(partition: $0) }
         shipping = try parts.service(.shipping) { ShippingLogic(partition: $0) }
     }
 
-    /// The power fails and comes back: nothing is left but the files and the outside world's memory.
-    func crash() throws {
-        world.forgetCaller()
-        starts += 1
-        let parts = Parts(databases, world, clock, batchLimit, partitions, start: starts)
-        orders = try parts.service(.orders) { [process] in OrdersLogic(process, partition: $0) }
-        warehouse = try parts.service(.warehouse) { WarehouseLogic(partition: $0) }
-        shipping = try parts.service(.shipping) { ShippingLogic(partition: $0) }
+    /// The power of these services' processes fails and comes back: nothing is left of them but the files and the
+    /// outside world's memory.
+    func crash(_ services: [Topic]) throws {
+        world.forgetCallers(services)
+        parts.restart()
+        for service in services {
+            switch service {
+            case .orders: orders = try parts.service(.orders) { [process] in OrdersLogic(process, partition: $0) }
+            case .warehouse: warehouse = try parts.service(.warehouse) { WarehouseLogic(partition: $0) }
+            case .shipping: shipping = try parts.service(.shipping) { ShippingLogic(partition: $0) }
+            }
+        }
     }
 
     /// One batch of each partition of one service.
@@ -69,10 +68,9 @@ final class SimulatedSystem {
     }
 
     func deliver(_ effect: Effect, _ outcome: EffectOutcome) {
-        switch effect.key.kind {
-        case .bookShipment, .voidShipment: shipping.mailbox.deliver(effect, outcome)
-        case .authorizePayment, .capturePayment, .voidPayment, .refundPayment, .sendMail, .deliverWebhook:
-            orders.mailbox.deliver(effect, outcome)
+        switch effect.key.kind.caller {
+        case .shipping: shipping.mailbox.deliver(effect, outcome)
+        case .orders, .warehouse: orders.mailbox.deliver(effect, outcome)
         }
     }
 
@@ -82,8 +80,7 @@ final class SimulatedSystem {
     }
 
     func reader(_ topic: Topic) throws(Fault) -> any DatabaseConnection {
-        guard let database = databases[topic] else { preconditionFailure("no database of \(topic)") }
-        return try database.connect(.read)
+        try parts.database(topic).connect(.read)
     }
 }
 
@@ -108,44 +105,72 @@ struct SimulatedService<Logic: ServiceLogic> {
     }
 }
 
-/// What the workers of one life of the process share.
+/// What the workers share: everything in one process, or no more than each other's logs.
 private struct Parts {
-    let databases: [Topic: CrashingDatabase]
-    let world: SimulatedWorld
-    let clock: VirtualClock
-    let recent = RecentEvents(capacity: 64)
-    let options: WorkerOptions
-    let partitions: Int
+    private let databases: [Topic: CrashingDatabase]
+    private let world: SimulatedWorld
+    private let clock: VirtualClock
+    private let plan: SimulationPlan
+    private let batchLimit: Int
+    private var start: UInt64 = 0
+    private var recent = RecentEvents(capacity: 64)
 
     init(
-        _ databases: [Topic: CrashingDatabase], _ world: SimulatedWorld, _ clock: VirtualClock, _ batchLimit: Int,
-        _ partitions: Int, start: Int
+        _ databases: [Topic: CrashingDatabase], _ world: SimulatedWorld, _ clock: VirtualClock, batchLimit: Int,
+        _ plan: SimulationPlan
     ) {
-        self.partitions = partitions
         self.databases = databases
         self.world = world
         self.clock = clock
-        options = WorkerOptions(owner: "start-\(start)", batchLimit: batchLimit, formerOwnerIsGone: true)
+        self.batchLimit = batchLimit
+        self.plan = plan
+    }
+
+    /// Another life begins.
+    mutating func restart() {
+        start += 1
+        recent = RecentEvents(capacity: 64)
+    }
+
+    func database(_ topic: Topic) -> CrashingDatabase {
+        guard let database = databases[topic] else { preconditionFailure("no database of \(topic)") }
+        return database
     }
 
     func service<Logic: ServiceLogic>(
         _ topic: Topic, _ logic: (Partition) -> Logic
     ) throws(Fault) -> SimulatedService<Logic> {
-        guard let database = databases[topic] else { preconditionFailure("no database of \(topic)") }
-        let mailbox = ServiceMailbox(topic: topic, partitionCount: partitions, routing: Logic.routing)
+        let recent = plan.hasProcessPerService ? RecentEvents(capacity: 64) : recent
+        let mailbox = ServiceMailbox(topic: topic, partitionCount: plan.partitions, routing: Logic.routing)
+        var options = WorkerOptions(owner: "start-\(start)", batchLimit: batchLimit, formerOwnerIsGone: true)
+        options.partitionCount = plan.partitions
+        options.renewsIdleLease = false
         var workers: [Worker<Logic>] = []
-        for number in 0..<partitions {
-            var options = options
+        for number in 0..<plan.partitions {
             options.partition = number
-            options.partitionCount = partitions
-            options.renewsIdleLease = false
+            let log = RepeatingEventLog(
+                LocalEventLog(databases: databases, recent: recent), seed: seed(topic, number))
             let worker = try Worker(
-                logic(Partition(number, of: partitions)), database: database,
-                log: LocalEventLog(databases: databases, recent: recent), recent: recent, effects: world, clock: clock,
-                options: options)
+                logic(Partition(number, of: plan.partitions)), database: database(topic), log: log, recent: recent,
+                effects: world, clock: clock, options: options)
             mailbox.open(number, worker.mailbox)
             workers.append(worker)
         }
         return SimulatedService(mailbox: mailbox, workers: workers)
+    }
+
+    /// Of a channel: another in each life, for each service and partition.
+    private func seed(_ topic: Topic, _ partition: Int) -> UInt64 {
+        plan.seed ^ start << 16 ^ UInt64(topic.rawValue.utf8.count) << 8 ^ UInt64(partition)
+    }
+}
+
+extension EffectKind {
+    /// Whose effects these are.
+    var caller: Topic {
+        switch self {
+        case .bookShipment, .voidShipment: .shipping
+        case .authorizePayment, .capturePayment, .voidPayment, .refundPayment, .sendMail, .deliverWebhook: .orders
+        }
     }
 }
