@@ -14,6 +14,8 @@ public struct OrdersAudit {
 
     /// How many running processes are opened to see what they wait for, the newest first.
     private static let openedMax = 2000
+    /// How many orders are held against their events, the newest first.
+    private static let retoldMax = 20_000
 
     public func audit(_ database: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
         [
@@ -21,7 +23,7 @@ public struct OrdersAudit {
             try endedOrdersHoldNothing(database), try moneyIsInOrder(database), try linesAddUp(database),
             try capturesAddUp(database), try unitsAreWorthWhatWasCaptured(database),
             try everyUnitHasOneFate(database), try returnsAreRefunded(database),
-            try unitsComeBackOnce(database), try capturedOnce(database),
+            try unitsComeBackOnce(database), try capturedOnce(database), try stateIsWhatEventsSay(database),
         ]
     }
 
@@ -203,6 +205,27 @@ public struct OrdersAudit {
                 SELECT min(entity), 'kind ' || kind || ' succeeded ' || count(*) || ' times' FROM effects
                 WHERE kind BETWEEN 1 AND 4 AND status = 1
                 GROUP BY kind, subject, sequence % 4 HAVING count(*) > 1 ORDER BY 1
+                """)
+    }
+
+    // MARK: Invariant 7: a row says what its events say
+
+    /// Of the events that are still kept: the oldest go first, so what the last ones say is the whole story.
+    private func stateIsWhatEventsSay(_ database: any DatabaseConnection) throws(Fault) -> AuditCheck {
+        let newest = "(SELECT id, state FROM orders ORDER BY id DESC LIMIT \(Self.retoldMax))"
+        return try check(
+            "an order's state is what its events say", database, figure: "SELECT count(*) FROM \(newest) AS newest",
+            offenders: """
+                SELECT id, 'is in state ' || state || ', its last event says ' || said FROM (
+                    SELECT newest.id AS id, newest.state AS state, max(CASE events.type
+                        WHEN 'OrderCreated' THEN 1 WHEN 'OrderConfirmed' THEN 2 WHEN 'OrderCompleted' THEN 4
+                        WHEN 'OrderRejected' THEN 5 ELSE 6 END) AS said
+                    FROM \(newest) AS newest JOIN events ON events.key = newest.id
+                    WHERE events.type IN
+                        ('OrderCreated', 'OrderConfirmed', 'OrderCompleted', 'OrderRejected', 'OrderCancelled')
+                    GROUP BY newest.id, newest.state
+                ) AS told
+                WHERE said <> CASE state WHEN 3 THEN 2 ELSE state END ORDER BY id
                 """)
     }
 

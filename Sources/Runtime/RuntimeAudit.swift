@@ -4,30 +4,12 @@ import Ports
 
 /// The runtime's share of the invariants, for one service's database.
 public enum RuntimeAudit {
-    /// - Parameters:
-    ///   - heads: the heads of the other topics, by topic and partition, read after this database's cursors would be
-    ///     too early: read them before calling.
+    /// - Throws: as ``DatabaseConnection`` says.
     public static func audit(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
         [
             try positionsAreDense(topic, database), try effectsEndOnce(topic, database),
             try nothingIsParked(topic, database), try AuditLog.check(topic.rawValue, database),
         ]
-    }
-
-    /// Cursors of a subscriber against the producers' heads.
-    public static func cursors(
-        of subscriber: Topic, _ database: any DatabaseConnection, heads: [Topic: Int64], partition: Int
-    ) throws(Fault) -> AuditCheck {
-        var offenders: [String] = []
-        var figure: Int64 = 0
-        try database.query("SELECT topic, position FROM cursors WHERE partition = $1", [.int(partition)]) { row in
-            figure += 1
-            if let topic = Topic(rawValue: row.text(0)), let head = heads[topic], row.integer(1) > head {
-                offenders.append("cursor of \(row.text(0)) at \(row.integer(1)), head at \(head)")
-            }
-        }
-        return AuditCheck(
-            name: "\(subscriber.rawValue): no cursor is past its topic's head", figure: figure, offenders: offenders)
     }
 
     private static func positionsAreDense(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault)

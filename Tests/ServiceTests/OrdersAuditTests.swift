@@ -28,6 +28,8 @@ import Testing
             "every unit of a completed order was handed over or cancelled, once",
             "UPDATE orders SET cancelled_units = '1.1.1'"
         ),
+        ("an order's state is what its events say", "UPDATE orders SET state = 2"),
+        ("an order's state is what its events say", "DELETE FROM events WHERE type = 'OrderCompleted'"),
         (
             "no payment step of an order or fulfillment succeeded twice",
             """
