@@ -18,8 +18,7 @@ struct RefusalTests {
             ("<intermediateThrowEvent id=\"x\"><timerEventDefinition/></intermediateThrowEvent>", "timer"),
             ("<task id=\"x\"><standardLoopCharacteristics/></task>", "standard loop"),
             (
-                "<startEvent id=\"x\"><timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition></startEvent>",
-                "timer"
+                "<startEvent id=\"x\"><escalationEventDefinition/></startEvent>", "escalation"
             ),
             (
                 "<endEvent id=\"x\"><terminateEventDefinition/><compensateEventDefinition/></endEvent>",

@@ -83,6 +83,8 @@ struct CompiledElement: Sendable {
     var eventStarts: [Int] = []
     /// Of a process or sub-process: where it starts.
     var start = -1
+    /// Of a process or sub-process: the event sub-process that undoes it as a whole, once it has completed.
+    var undoing = -1
     /// The compensation handler of an activity.
     var handler = -1
     var isHandler = false

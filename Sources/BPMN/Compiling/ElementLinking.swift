@@ -81,8 +81,18 @@ extension ModelCompiler {
             }
             elements[container].start = place
             if elements[place].trigger == .error { elements[place].isInterrupting = true }
-            elements[elements[container].container].eventStarts.append(place)
-        } else if elements[container].operation == .process, elements[place].trigger == .message {
+            let scope = elements[container].container
+            guard elements[place].trigger == .compensation else {
+                return elements[scope].eventStarts.append(place)
+            }
+            guard elements[scope].undoing < 0 else {
+                return refuse(
+                    .structure, node, "'\(elements[scope].id)' has more than one compensation event sub-process")
+            }
+            elements[scope].undoing = container
+        } else if elements[container].operation == .process,
+            elements[place].trigger == .message || elements[place].trigger == .timer
+        {
             guard elements[container].start < 0 else {
                 return refuse(.structure, node, "'\(elements[container].id)' has more than one start event")
             }

@@ -30,7 +30,8 @@ extension ModelCompiler {
         let isThrow = node.kind == .endEvent || node.kind == .intermediateThrowEvent
         switch (node.kind, kind) {
         case (.startEvent, nil), (.endEvent, nil), (.intermediateThrowEvent, nil): return .passEvent
-        case (.startEvent, .message), (.startEvent, .timer), (.startEvent, .error), (.startEvent, .escalation):
+        case (.startEvent, .message), (.startEvent, .timer), (.startEvent, .error), (.startEvent, .escalation),
+            (.startEvent, .compensate):
             return .eventStart
         case (.intermediateCatchEvent, .message), (.intermediateCatchEvent, .timer): return .catchEvent
         case (.intermediateCatchEvent, .link), (.intermediateThrowEvent, .link): return .passEvent

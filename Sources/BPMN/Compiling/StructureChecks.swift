@@ -35,9 +35,8 @@ extension ModelCompiler {
         if isSink, !element.outgoing.isEmpty {
             refuse(.structure, node, "'\(node.id)' must have no outgoing sequence flow")
         }
-        if node.kind == .startEvent || node.kind == .boundaryEvent, element.trigger != .compensation,
-            element.outgoing.isEmpty
-        {
+        let isFollowed = node.kind == .startEvent || (node.kind == .boundaryEvent && element.trigger != .compensation)
+        if isFollowed, element.outgoing.isEmpty {
             refuse(.structure, node, "'\(node.id)' has no outgoing sequence flow")
         }
         if element.isHandler, !elements.contains(where: { $0.handler == index[node.id] }) {

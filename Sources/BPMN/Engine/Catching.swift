@@ -20,7 +20,7 @@ extension Execution {
             }
             event = .message(key: key)
         } else if let timer = model.elements[index].timer {
-            event = try start(timer, at: place)
+            event = try Self.schedule(timer, from: now) { evaluate($0, at: place) }
         } else {
             return
         }
@@ -29,17 +29,19 @@ extension Execution {
             Subscription(key: state.lastKey, owner: owner, element: Int32(index), event: event))
     }
 
-    private func start(_ timer: CompiledTimer, at place: Int) throws(EvaluationFailure) -> Subscription.Event {
+    static func schedule(
+        _ timer: CompiledTimer, from now: Instant, _ evaluate: (FEELExpression) -> FEELValue
+    ) throws(EvaluationFailure) -> Subscription.Event {
         switch timer {
         case .date(let expression):
-            let value = evaluate(expression, at: place)
+            let value = evaluate(expression)
             if case .dateTime(let due) = FEELFunctions.call("date and time", [value]) {
                 return .timer(due: due, remaining: 1, interval: ISODuration())
             }
             throw EvaluationFailure(message: "'\(expression)' gives no date and time")
         case .duration(let expression):
             var duration: ISODuration?
-            switch evaluate(expression, at: place) {
+            switch evaluate(expression) {
             case .string(let text): duration = ISODuration(text)
             case .duration(let milliseconds): duration = ISODuration(milliseconds: milliseconds)
             case .months(let months): duration = ISODuration(months: months)
@@ -50,7 +52,7 @@ extension Execution {
             }
             return .timer(due: due, remaining: 1, interval: ISODuration())
         case .cycle(let expression):
-            guard case .string(let text) = evaluate(expression, at: place), let cycle = TimerCycle(text),
+            guard case .string(let text) = evaluate(expression), let cycle = TimerCycle(text),
                 let due = cycle.interval.added(to: now)
             else { throw EvaluationFailure(message: "'\(expression)' gives no cycle") }
             return .timer(due: due, remaining: cycle.repetitions ?? -1, interval: cycle.interval)

@@ -2,7 +2,8 @@
 ///
 /// A compensation event undoes what completed in its own scope, and in the scopes around it as far as they are reached
 /// through event sub-processes. Completed sub-processes and called processes are undone from within, with the variables
-/// that they ended with.
+/// that they ended with; where they have a compensation event sub-process, that decides how, and what completed in them
+/// is undone only as far as it throws compensation itself.
 ///
 /// - Source: BPMN 2.0.2, clauses 10.7 and 13.5.5.
 extension Execution {
@@ -42,11 +43,19 @@ extension Execution {
             let inner = activate(Int(record.element), in: key, .compensating)
             state.activations[inner].records = record.nested
             state.activations[inner].variables = record.variables
-            queue.append(.compensate(state.activations[inner].key))
+            let undoing = isLoop(record) ? -1 : model.elements[Int(record.element)].undoing
+            guard undoing >= 0 else { return queue.append(.compensate(state.activations[inner].key)) }
+            outputs.append(.elementEntered(model.elements[undoing].id))
+            openScope(activate(undoing, in: state.activations[inner].key, .scope))
         }
     }
 
-    private mutating func finishCompensating(_ activation: Activation) {
+    /// Whether a record is of a multi-instance activity as a whole, with the iterations in it.
+    private func isLoop(_ record: CompensationRecord) -> Bool {
+        record.nested.contains { $0.element == record.element }
+    }
+
+    mutating func finishCompensating(_ activation: Activation) {
         let index = Int(activation.element)
         remove(activation.key)
         guard model.elements[index].operation == .compensationThrow else {

@@ -49,7 +49,7 @@ extension Execution {
             state.activations[parent].records.append(
                 CompensationRecord(
                     element: Int32(index), handler: Int32(handler), variables: activation.variables, nested: []))
-        } else if !activation.records.isEmpty {
+        } else if !activation.records.isEmpty || (!isBody && model.elements[index].undoing >= 0) {
             state.activations[parent].records.append(
                 CompensationRecord(
                     element: Int32(index), handler: -1, variables: activation.variables, nested: activation.records))
@@ -134,7 +134,11 @@ extension Execution {
             let activation = state.activations[place]
             remove(key)
             markCompleted(index)
-            if let parent = state.place(of: activation.parent) { record(activation, index, in: parent) }
+            guard let parent = state.place(of: activation.parent) else { return }
+            if state.activations[parent].state == .compensating {
+                return finishCompensating(state.activations[parent])
+            }
+            record(activation, index, in: parent)
             consume(activation.parent)
         default: finish(key)
         }
@@ -146,7 +150,7 @@ extension Execution {
         remove(process.key)
         markCompleted(index)
         let caller = element(at: call)
-        if !process.records.isEmpty {
+        if !process.records.isEmpty || model.elements[index].undoing >= 0 {
             state.activations[call].records.append(
                 CompensationRecord(
                     element: Int32(index), handler: -1, variables: process.variables, nested: process.records))
