@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
         configuration.seed = seed
         configuration.system.staff = AutoWorker.Delays()
         configuration.system.shortPickFraction = 0.02
-        let journey = JourneyProfile(pickup: .milliseconds(800), leg: .milliseconds(100), failRate: 0.05)
+        let journey = JourneyProfile(pickup: .milliseconds(800), leg: .milliseconds(100), failRate: 0.25)
         configuration.couriers = [CourierProfile.swift, .turtle].map { courier in
             var courier = courier
             courier.journey = journey
@@ -87,7 +87,8 @@ struct DemoCommand: AsyncParsableCommand {
     /// Each client places one order after another.
     private func placeAll(_ server: RunningServer) async throws -> [UInt] {
         guard let token = server.demoToken else { preconditionFailure("a demo has a sandbox, and with it a key") }
-        let shopper = DemoShopper(url: server.configuration.url, token: token, seed: seed, wantsHotSKU: hotSku)
+        let shopper = DemoShopper(
+            url: server.configuration.url, token: token, seed: seed, wantsHotSKU: hotSku, cancelRate: 0.03)
         return try await withThrowingTaskGroup(of: [UInt].self) { group in
             for client in 0..<clients {
                 group.addTask {

@@ -8,11 +8,24 @@ import WarehouseService
 /// An invented shop: some products, three warehouses and their stock.
 enum DemoCatalog {
     static let products: [CreateProduct] = [
-        ("MUG-RED", "Red mug", 380), ("MUG-BLUE", "Blue mug", 380), ("LAMP-DESK", "Desk lamp", 1450),
-        ("CHAIR-OAK", "Oak chair", 6200), ("NOTE-A5", "Notebook A5", 240), ("PEN-INK", "Fountain pen", 60),
-        ("BAG-CANVAS", "Canvas bag", 310), ("CLOCK-WALL", "Wall clock", 900), ("PLANT-FIG", "Fig tree", 5100),
-        ("RADIO-FM", "FM radio", 1200), ("BLANKET", "Wool blanket", 1800), ("HOT-ITEM", "The last of its kind", 500),
-    ].map { CreateProduct(sku: $0.0, name: $0.1, weightGrams: $0.2) }
+        ("MUG-RED", "Red mug", 380, 120, 90, 100), ("MUG-BLUE", "Blue mug", 380, 120, 90, 100),
+        ("LAMP-DESK", "Desk lamp", 1450, 420, 180, 180), ("CHAIR-OAK", "Oak chair", 6200, 900, 450, 450),
+        ("NOTE-A5", "Notebook A5", 240, 210, 148, 15), ("PEN-INK", "Fountain pen", 60, 170, 40, 30),
+        ("BAG-CANVAS", "Canvas bag", 310, 400, 380, 20), ("CLOCK-WALL", "Wall clock", 900, 300, 300, 50),
+        ("PLANT-FIG", "Fig tree", 5100, 1100, 300, 300), ("RADIO-FM", "FM radio", 1200, 240, 140, 90),
+        ("BLANKET", "Wool blanket", 1800, 400, 300, 150), ("HOT-ITEM", "The last of its kind", 500, 200, 200, 200),
+    ].enumerated().map { number, product in
+        let (sku, name, grams, length, width, height) = product
+        return CreateProduct(
+            sku: sku, gtin: gtin(number), name: name, weightGrams: grams,
+            dimensions: Dimensions(length: length, width: width, height: height))
+    }
+
+    /// A GTIN-13 that no shop sells: prefix 2 is for use inside a company.
+    private static func gtin(_ number: Int) -> String {
+        let digits = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, number / 10, number % 10]
+        return (digits + [CheckDigit.gs1(digits)]).map(String.init).joined()
+    }
 
     static let hotSKU = "HOT-ITEM"
 
