@@ -36,4 +36,32 @@ import Testing
         let run = try await CommandRun(["keys"] + arguments + ["--data", "\(folder.path)/data"])
         #expect(run.status == 64, "\(run.errors)")
     }
+
+    @Test func aScriptMakesFindsAndRevokesAKey() async throws {
+        let temporary = try TemporaryFolder()
+        try await OpenShop.with(temporary) { shop in
+            let made = try await CommandRun(
+                ["keys", "create", "report", "--scope", "audit:read", "--json", "--data", shop.data])
+            #expect(made.status == 0, "\(made.errors)")
+            let id = try #require(try made.document["id"]?.string)
+            let token = try #require(try made.document["token"]?.string)
+            #expect(try made.document["scopes"]?.array?.map(\.string) == ["audit:read"])
+            try await eventually("a key that works") { try await Self.isGood(token, shop) }
+
+            let listed = try await CommandRun(["keys", "list", "--json", "--data", shop.data])
+            let keys = try #require(try listed.document["data"]?.array)
+            #expect(keys.contains { $0["id"]?.string == id && $0["revoked_at"] == nil })
+            #expect(!listed.output.contains(token.suffix(20)), "a list never shows a secret")
+
+            let revoked = try await CommandRun(["keys", "revoke", id, "--data", shop.data])
+            #expect(revoked.status == 0 && revoked.output == "\(id) is revoked.\n")
+            try await eventually("a refusal") { try await !Self.isGood(token, shop) }
+            #expect(try await CommandRun(["keys", "revoke", id, "--data", shop.data]).status == 66)
+        }
+    }
+
+    private static func isGood(_ token: String, _ shop: OpenShop) async throws -> Bool {
+        let run = try await CommandRun(["circuits", "--url", shop.server.configuration.url, "--token", token])
+        return run.status == 0
+    }
 }

@@ -9,7 +9,10 @@ import Testing
         ["dead-letters", "replay", "orders", "x"], ["dead-letters", "discard", "orders", "1"],
         ["dead-letters", "discard", "orders", "1", "--reason", ""], ["backup"], ["serve", "--demo-rate", "-1"],
         ["serve", "--port", "x"], ["serve", "--port", "0"], ["serve", "--port", "65536"],
-        ["serve", "--sandbox-port", "65536"], ["sandbox", "--port", "-1"], ["sandbox", "--secret", "x"],
+        ["serve", "--sandbox-port", "65536"], ["serve", "--sendmail", "/no/such/program"],
+        ["serve", "--mail-from", "nobody"], ["serve", "--public-url", "shop.example"],
+        ["serve", "--payment-limit", "0"], ["serve", "--late-after", "0"], ["serve", "--company-prefix", "123"],
+        ["sandbox", "--port", "-1"], ["sandbox", "--secret", "x"],
         ["demo", "--orders", "0"], ["demo", "--clients", "513"], ["import", "online-retail"],
         ["import", "online-retail", "file", "--orders", "0"], ["keys", "create"],
         ["keys", "create", "shop", "--scope", "all"], ["keys", "revoke", "nonsense"], ["audit", "--jsn"],
@@ -39,8 +42,11 @@ import Testing
     }
 
     @Test(arguments: [
-        "serve", "demo", "sandbox", "import online-retail", "audit", "orders list", "orders show", "orders cancel",
-        "dead-letters", "dead-letters replay", "dead-letters discard", "keys", "backup", "migrate",
+        "", "serve", "demo", "sandbox", "import", "import online-retail", "audit", "orders", "orders list",
+        "orders show", "orders cancel", "circuits", "dead-letters", "dead-letters list", "dead-letters show",
+        "dead-letters replay", "dead-letters discard", "keys", "keys create", "keys list", "keys rotate",
+        "keys revoke", "backup",
+        "bench", "bench order6", "bench hot-sku", "bench checkout", "bench growth", "migrate", "version",
     ])
     func helpHasAnExample(command: String) async throws {
         let run = try await CommandRun(command.split(separator: " ").map(String.init) + ["--help"])

@@ -22,7 +22,9 @@ enum KeyRoutes {
         try query.finish()
         let keys = try await attempt { () async throws(Fault) in try await services.access.list() }
         let part = keys.filter { $0.id.rawValue > (page.after?[0] ?? 0) }.prefix(page.limit)
-        return .list(Array(part), page, call: call, key: { [$0.id.rawValue] }) { json, key in write(key, nil, &json) }
+        return .list(Array(part), page, call: call, key: { [$0.id.rawValue] }) { json, key in
+            KeyDocument.write(key, nil, &json)
+        }
     }
 
     private static func create(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
@@ -38,13 +40,13 @@ enum KeyRoutes {
         if let reply = try await services.access.replay(key) { return reply }
         // The kept answer is without the token: that is shown once, and only its hash is stored.
         let keep = KeptAnswer<APIKey>(key: key) { made in
-            .object(201, location: "/v1/keys/\(made.id)") { write(made, nil, &$0) }
+            .object(201, location: "/v1/keys/\(made.id)") { KeyDocument.write(made, nil, &$0) }
         }
         let made = try await attempt { () async throws(Fault) in
             try await services.access.create(
                 name: name, scopes: Set(scopes), expiresAt: expiresAt, actor: call.actor, keep: keep)
         }
-        return .object(201) { write(made.key, made.token, &$0) }.with(.location, "/v1/keys/\(made.key.id)")
+        return .object(201) { KeyDocument.write(made.key, made.token, &$0) }.with(.location, "/v1/keys/\(made.key.id)")
     }
 
     /// Nobody gives more than they have: else `keys:manage` would be every scope.
@@ -83,18 +85,6 @@ enum KeyRoutes {
         guard isKnown else { throw .notFound("API key") }
         _ = try await attempt { () async throws(Fault) in try await services.access.revoke(id, actor: call.actor) }
         return .none
-    }
-
-    private static func write(_ key: APIKey, _ token: String?, _ json: inout JSONWriter) {
-        json.member("id", key.id)
-        json.member("name", key.name)
-        json.member("scopes", array: key.scopes.sorted()) { json, scope in json.string(scope.rawValue) }
-        json.member("created_at", key.createdAt)
-        json.member("created_by", key.createdBy)
-        if let expiresAt = key.expiresAt { json.member("expires_at", expiresAt) }
-        if let revokedAt = key.revokedAt { json.member("revoked_at", revokedAt) }
-        if let token { json.member("token", token) }
-        json.member("allowed_actions", array: key.revokedAt == nil ? ["rotate", "revoke"] : []) { $0.string($1) }
     }
 
     private static func writeRotation(

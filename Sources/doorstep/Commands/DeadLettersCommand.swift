@@ -22,7 +22,13 @@ struct DeadLettersCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, DeadLetterReplayCommand.self, DeadLetterDiscardCommand.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists parked inputs of all services.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists parked inputs of all services.",
+            discussion: """
+                Examples:
+                  doorstep dead-letters list
+                  doorstep dead-letters list --json --data /var/lib/doorstep
+                """)
 
         @Flag(help: "Print JSON.")
         var json = false
@@ -67,7 +73,12 @@ struct DeadLettersCommand: AsyncParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows one parked input with its payload.")
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one parked input with its payload.",
+            discussion: """
+                Example:
+                  doorstep dead-letters show orders 3
+                """)
 
         @OptionGroup var place: DeadLetterPlace
 

@@ -9,6 +9,10 @@ import WarehouseService
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Replays a real shop's business.",
+        discussion: """
+            Example:
+              doorstep import online-retail online_retail.csv.xz
+            """,
         subcommands: [ImportOnlineRetailCommand.self])
 }
 

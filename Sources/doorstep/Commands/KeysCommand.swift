@@ -17,7 +17,15 @@ struct KeysCommand: AsyncParsableCommand {
         subcommands: [Create.self, List.self, Rotate.self, Revoke.self])
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes a key and shows its token, once.")
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a key and shows its token, once.",
+            discussion: """
+                Only the token goes to standard output, so that a script can keep it.
+
+                Examples:
+                  doorstep keys create shop --scope orders:read --scope orders:write
+                  TOKEN=$(doorstep keys create nightly-report --scope audit:read)
+                """)
 
         @Argument(help: "What it is for.")
         var name: String
@@ -27,6 +35,9 @@ struct KeysCommand: AsyncParsableCommand {
 
         @Option(help: "After so many days it is refused; without it, it lasts until it is revoked.")
         var expiresInDays: Int?
+
+        @Flag(help: "Print JSON: what POST /v1/keys answers.")
+        var json = false
 
         @OptionGroup var data: DataOption
 
@@ -47,29 +58,58 @@ struct KeysCommand: AsyncParsableCommand {
                 scopes.insert(scope)
             }
             let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
-            let (_, token) = try await store.create(
+            defer { store.stop() }
+            let (key, token) = try await store.create(
                 name: name, scopes: scopes.isEmpty ? Set(Scope.allCases) : scopes, expiresAt: expiresAt,
                 actor: SystemChange.actor)
-            Terminal.say(token)
-            store.stop()
+            guard json else { return Terminal.say(token) }
+            var json = JSONWriter()
+            json.object { KeyDocument.write(key, token, &$0) }
+            Terminal.say(json.text)
         }
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists keys, revoked ones too; never their secrets.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists keys, revoked ones too; never their secrets.",
+            discussion: """
+                Examples:
+                  doorstep keys list
+                  doorstep keys list --json --data /var/lib/doorstep
+                """)
+
+        @Flag(help: "Print JSON: the members that GET /v1/keys has.")
+        var json = false
 
         @OptionGroup var data: DataOption
 
         func run() async throws {
             let store = try await AccessStore.open(try data.existing().access, clock: SystemClock())
-            let rows = try await store.list().map { key in
-                [
-                    key.id.text, key.name, Self.state(of: key), key.expiresAt?.description ?? "never",
-                    key.scopes.sorted().map(\.rawValue).joined(separator: " "),
-                ]
+            defer { store.stop() }
+            let keys = try await store.list()
+            Terminal.say(json ? Self.document(keys) : Self.text(keys))
+        }
+
+        private static func text(_ keys: [APIKey]) -> String {
+            if keys.isEmpty { return "There are no keys." }
+            return Terminal.table(
+                ["id", "name", "state", "expires", "scopes"],
+                keys.map { key in
+                    [
+                        key.id.text, key.name, state(of: key), key.expiresAt?.description ?? "never",
+                        key.scopes.sorted().map(\.rawValue).joined(separator: " "),
+                    ]
+                })
+        }
+
+        private static func document(_ keys: [APIKey]) -> String {
+            var json = JSONWriter()
+            json.object { json in
+                json.member("data", array: keys) { json, key in
+                    json.object { KeyDocument.write(key, nil, &$0) }
+                }
             }
-            Terminal.say(Terminal.table(["id", "name", "state", "expires", "scopes"], rows))
-            store.stop()
+            return json.text
         }
 
         private static func state(of key: APIKey) -> String {
@@ -80,7 +120,12 @@ struct KeysCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Gives a key a new token and shows it, once; the former one works for a while longer.")
+            abstract: "Gives a key a new token and shows it, once; the former one works for a while longer.",
+            discussion: """
+                Examples:
+                  doorstep keys rotate key_01jd…
+                  doorstep keys rotate key_01jd… --overlap-hours 0
+                """)
 
         @Argument(help: "The key's id, as `keys list` shows it.")
         var id: String
@@ -106,7 +151,14 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Revokes a key.")
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes a key.",
+            discussion: """
+                A running server refuses it from the next request on.
+
+                Example:
+                  doorstep keys revoke key_01jd…
+                """)
 
         @Argument(help: "The key's id, as `keys list` shows it.")
         var id: String
