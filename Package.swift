@@ -132,7 +132,8 @@ let package = Package(
             ]),
         tests(
             "GatewaysTests",
-            ["Gateways", "Sandbox", "Signing", "Ports", "Contracts", "Kernel", asyncHTTPClient, logging, nio]),
+            ["Gateways", "Orders", "Sandbox", "Signing", "Ports", "Contracts", "Kernel", asyncHTTPClient, logging, nio]
+        ),
         tests(
             "HTTPAPITests",
             [

@@ -15,12 +15,17 @@ public final class MailWriter: Sendable {
     private let delivery: Delivery
     private let fromName: String
     private let fromAddress: MailAddress
+    private let trackingURL: String
     private let threads: BlockingThreads
 
-    public init(delivery: Delivery, fromName: String, fromAddress: MailAddress, threads: BlockingThreads) {
+    /// - Parameter trackingURL: what the address of a customer's tracking page begins with, before its token.
+    public init(
+        delivery: Delivery, fromName: String, fromAddress: MailAddress, trackingURL: String, threads: BlockingThreads
+    ) {
         self.delivery = delivery
         self.fromName = fromName
         self.fromAddress = fromAddress
+        self.trackingURL = trackingURL
         self.threads = threads
     }
 
@@ -41,7 +46,8 @@ public final class MailWriter: Sendable {
         guard let address = MailAddress(email) else {
             throw .refused(code: "mail_address_invalid", detail: "the address of \(orderID) is none we can write to")
         }
-        let text = MailTemplate.text(template, order: orderID.text, recipient: recipient.name, facts: facts)
+        let text = MailTemplate.text(
+            template, order: orderID.text, recipient: recipient.name, facts: facts, trackingURL: trackingURL)
         let message = MailMessage(
             fromName: fromName, fromAddress: fromAddress, toName: recipient.name, toAddress: address,
             subject: text.subject, body: text.body, identifier: reference, date: now)

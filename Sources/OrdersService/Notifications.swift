@@ -24,7 +24,7 @@ extension OrdersBatch {
 
     private func mail(_ saga: OrderSaga, _ status: CustomerStatus, _ fulfillment: OrderFulfillment?) {
         guard saga.order.hasEmail, options.notifications.mailed.contains(status) else { return }
-        var facts = ["order": saga.id.text, "tracking_token": saga.order.trackingToken.text]
+        var facts = ["tracking_token": saga.order.trackingToken.text]
         if let number = saga.order.number { facts["number"] = number }
         if let shipment = fulfillment?.shipment {
             facts["carrier"] = shipment.carrier

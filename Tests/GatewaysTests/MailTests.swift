@@ -112,8 +112,10 @@ struct MailTests {
         let effect = Sample.effect(
             .sendMail, 77,
             .sendMail(
-                orderID: OrderID(rawValue: 77), template: "shipment_delivered",
-                facts: ["tracking_number": "SW1", "note": "at the\r\ndoor"]))
+                orderID: OrderID(rawValue: 77), template: "shipment.delivered",
+                facts: [
+                    "tracking_number": "SW1", "note": "at the\r\ndoor", "number": "N-1", "tracking_token": "abc",
+                ]))
         for _ in 0..<2 {
             #expect(await outside.world.perform(effect, now: date) == .done(.acknowledged))
         }
@@ -123,7 +125,8 @@ struct MailTests {
         #expect(text.contains("Message-ID: <\(effect.key.reference)@example.com>\r\n"))
         #expect(text.contains("Tracking number: SW1\r\n"))
         #expect(text.contains("Note: at the door\r\n"))
-        #expect(text.contains("Subject: Your parcel has arrived (ord_"))
+        #expect(text.contains("Subject: Your parcel has arrived (N-1)\r\n"))
+        #expect(text.contains("Follow it here: https://shop.example/track/abc\r\n"))
         try FileManager.default.removeItem(atPath: outside.mailFolder)
         try await outside.close()
     }
@@ -131,7 +134,7 @@ struct MailTests {
     @Test("No address and a bad one are final, a disk that does not take it is not")
     func refusals() async throws {
         let mail = Sample.effect(
-            .sendMail, 1, .sendMail(orderID: OrderID(rawValue: 1), template: "order_confirmed", facts: [:]))
+            .sendMail, 1, .sendMail(orderID: OrderID(rawValue: 1), template: "order.confirmed", facts: [:]))
         for (email, code) in [(nil, "no_mail_address"), ("ada@\r\n", "mail_address_invalid")] {
             let outside = try Outside(baseURL: "http://127.0.0.1:1", recipients: OnePerson(email: email))
             guard case .refused(code, _) = await outside.world.perform(mail, now: date) else {

@@ -282,7 +282,7 @@ struct PartyTests {
     func erased() async throws {
         let outside = try Outside(baseURL: "http://127.0.0.1:1", recipients: OnePerson(isErased: true))
         let mail = Sample.effect(
-            .sendMail, 1, .sendMail(orderID: OrderID(rawValue: 1), template: "order_confirmed", facts: [:]))
+            .sendMail, 1, .sendMail(orderID: OrderID(rawValue: 1), template: "order.confirmed", facts: [:]))
         for effect in [try Sample.book(1), mail] {
             guard case .refused(let code, _) = await outside.world.perform(effect, now: SystemClock().now) else {
                 Issue.record("not refused")

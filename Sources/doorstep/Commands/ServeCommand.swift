@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateways
 import Kernel
 import Runtime
 import Sandbox
@@ -12,12 +13,14 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Everything it knows is in the data folder, which is made at the first start; one server at a time uses it.
             With --sandbox the folder also keeps a key that may do everything, which is printed at each start. Without,
-            make keys with `doorstep keys create`. Mail is written to mail/ in the data folder.
+            make keys with `doorstep keys create`. Mail is written to mail/ in the data folder, or handed to the
+            system's sendmail.
 
             Examples:
               doorstep serve --sandbox
               doorstep serve --data /var/lib/doorstep --port 9000 --parties http://10.0.0.7:8090
               doorstep serve --share --roles warehouse --port 9001
+              doorstep serve --sendmail /usr/sbin/sendmail --mail-from orders@shop.example
             """)
 
     @OptionGroup var data: DataOption
@@ -27,6 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "The port to listen on.")
     var port = 8080
+
+    @Option(help: "What customers' links begin with, where a proxy stands before the server.")
+    var publicURL: String?
 
     @Flag(help: "Run sandbox couriers and payments too, and a small shop to try.")
     var sandbox = false
@@ -39,6 +45,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Let webhooks go to this machine and private networks, also without TLS; --sandbox does too.")
     var localWebhooks = false
+
+    @Option(help: "Hand mail to this program as `PROGRAM -t -i` instead of writing it to mail/.")
+    var sendmail: String?
+
+    @Option(help: "The sender of mail.")
+    var mailFrom = MailConfiguration.standardSender
 
     @Option(help: "Do the floor's work by itself after so many seconds; without it, people do it.")
     var autoWork: Double?
@@ -60,10 +72,17 @@ struct ServeCommand: AsyncParsableCommand {
         guard (1...1_000_000).contains(connections) else {
             throw ValidationError("--connections is 1 to 1,000,000")
         }
+        guard publicURL.map({ $0.starts(with: /https?:\/\/[^\/]/) && !$0.hasSuffix("/") }) ?? true else {
+            throw ValidationError("--public-url is like https://shop.example, without a slash at its end")
+        }
         guard (0...100).contains(demoRate) else { throw ValidationError("--demo-rate is 0 to 100") }
         guard autoWork.map({ (0...86_400).contains($0) }) ?? true else {
             throw ValidationError("--auto-work is 0 to 86,400 seconds")
         }
+        guard sendmail.map({ FileManager.default.isExecutableFile(atPath: $0) }) ?? true else {
+            throw ValidationError("--sendmail '\(sendmail ?? "")' is no program")
+        }
+        guard MailAddress(mailFrom) != nil else { throw ValidationError("--mail-from '\(mailFrom)' is no address") }
     }
 
     func run() async throws {
@@ -73,11 +92,14 @@ struct ServeCommand: AsyncParsableCommand {
         cluster.apply(to: &configuration.system, url: "http://\(host):\(port)")
         configuration.host = host
         configuration.port = port
+        configuration.publicURL = publicURL
         configuration.partiesURL = parties
         if sandbox {
             configuration.sandboxPort = sandboxPort
             configuration.couriers = Self.quickCouriers
         }
+        configuration.mail.sendmailPath = sendmail
+        if let sender = MailAddress(mailFrom) { configuration.mail.sender = sender }
         configuration.allowsLocalWebhooks = sandbox || localWebhooks
         configuration.connectionsMax = connections
         configuration.metricsAreOpenLocally = !metricsNeedKey
@@ -103,7 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
     private static func shopper(_ server: RunningServer, _ token: String) -> DemoShopper {
         DemoShopper(
             url: server.configuration.url, token: token, seed: UInt64(server.system.clock.now.milliseconds),
-            wantsHotSKU: false)
+            wantsHotSKU: false, cancelRate: 0.03)
     }
 
     /// Parcels that are delivered while one watches: about a quarter of a minute after the label.

@@ -14,16 +14,14 @@ struct OutsideConnections: Sendable {
     /// - Parameters:
     ///   - partiesURL: under which `/couriers/CODE` and `/payments` are reached.
     ///   - carriers: their codes.
-    ///   - mailFolder: where messages are written.
+    ///   - publicURL: under which customers reach their tracking pages.
+    ///   - dataFolder: in which mail is written that is not handed to `sendmail`.
     ///   - recipients: who orders go to.
     ///   - allowsLocalWebhooks: they may then go to this machine and private networks, over plain HTTP too.
     init(
-        partiesURL: String, carriers: [String], mailFolder: String, allowsLocalWebhooks: Bool, ordersReads: ReadPool,
-        recipients: any RecipientDirectory
+        partiesURL: String, carriers: [String], mail: MailConfiguration, publicURL: String, dataFolder: String,
+        allowsLocalWebhooks: Bool, ordersReads: ReadPool, recipients: any RecipientDirectory
     ) throws(Fault) {
-        guard let sender = MailAddress("orders@doorstep.example") else {
-            preconditionFailure("the sender's address is no address")
-        }
         let connections = PartyConnections()
         threads = BlockingThreads()
         webhooks = WebhookSender(
@@ -38,7 +36,8 @@ struct OutsideConnections: Sendable {
             payment: HTTPPaymentGateway(baseURL: "\(partiesURL)/payments", connections: connections),
             recipients: recipients,
             mail: MailWriter(
-                delivery: .folder(path: mailFolder), fromName: "Doorstep", fromAddress: sender, threads: threads),
+                delivery: mail.delivery(dataFolder: dataFolder), fromName: mail.senderName, fromAddress: mail.sender,
+                trackingURL: "\(publicURL)/track/", threads: threads),
             webhooks: webhooks)
         self.connections = connections
     }

@@ -25,6 +25,7 @@ struct ServerConfiguration: Sendable {
     var partiesURL = "http://127.0.0.1:8090"
     /// Webhooks may then go to this machine and private networks, over plain HTTP too.
     var allowsLocalWebhooks = false
+    var mail = MailConfiguration()
     var seed: UInt64 = 1
     /// Answers all calls to the outside instead of the parties; for benchmarks.
     var gateway: (any EffectGateway)?
@@ -34,11 +35,16 @@ struct ServerConfiguration: Sendable {
     /// Whether `/metrics` needs no key from this machine.
     var metricsAreOpenLocally = true
 
+    /// Under which people reach the server; `nil` when it is where it listens.
+    var publicURL: String?
+
+    /// Where it listens.
     var url: String { "http://\(host):\(port)" }
+    var reachedAt: String { publicURL ?? url }
 
     func api(_ secrets: CourierSecrets) -> APIConfiguration {
         var api = APIConfiguration(
-            publicURL: url, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
+            publicURL: reachedAt, openAPIPath: try? ProjectFiles.locate("api/logistics-v1.yaml"),
             courierSecrets: secrets.byCourier.mapValues { [$0] })
         api.connectionsMax = OpenFiles.room(forClients: connectionsMax)
         api.metricsAreOpenLocally = metricsAreOpenLocally
@@ -144,7 +150,7 @@ struct RunningServer: Sendable {
             try ConsoleServices(
                 orders: services.orders.reads, warehouse: services.warehouse.reads, shipping: services.shipping.reads,
                 process: try ProcessFile.bytes(), eventStream: services.eventStream, auditBoard: services.auditBoard,
-                clock: services.clock, circuits: services.circuits, publicURL: server.configuration.url,
+                clock: services.clock, circuits: services.circuits, publicURL: server.configuration.reachedAt,
                 host: server.configuration.host))
         if let peers = services.peers {
             PeerRecipients.addRoute(
@@ -183,8 +189,9 @@ struct RunningServer: Sendable {
         let recipients: any RecipientDirectory = peersRecipients ?? ownRecipients
         let outside = try OutsideConnections(
             partiesURL: configuration.partiesURL, carriers: configuration.system.shipping.carriers.map(\.code),
-            mailFolder: "\(folder.path)/mail", allowsLocalWebhooks: configuration.allowsLocalWebhooks,
-            ordersReads: orders, recipients: recipients)
+            mail: configuration.mail, publicURL: configuration.reachedAt, dataFolder: folder.path,
+            allowsLocalWebhooks: configuration.allowsLocalWebhooks, ordersReads: orders,
+            recipients: recipients)
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: configuration.gateway ?? outside.gateway,
             observers: [watch, stream, metrics] + observers)

@@ -11,6 +11,7 @@ enum Welcome {
                 Make an API key: doorstep keys create shop --data '\(data)'
                 """
         }
+        let mail = server.configuration.mail.sendmailPath ?? "\(data)/mail"
         let stream = demoRate > 0 ? " Demo orders come in by themselves." : ""
         return """
 
@@ -28,7 +29,7 @@ enum Welcome {
 
               curl -H 'Authorization: Bearer \(token)' '\(url)/v1/orders?limit=5'
 
-            Mail to customers: \(data)/mail   Courier and payment sandbox: \(sandboxURL(server))
+            Mail to customers: \(mail)   Courier and payment sandbox: \(sandboxURL(server))
             Ctrl-C stops it. The data stays in '\(data)', and so does the key; to start anew, remove that folder.
             """
     }

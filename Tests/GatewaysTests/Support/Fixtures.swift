@@ -129,7 +129,8 @@ struct Outside: Sendable {
             payment: payment, recipients: recipients,
             mail: MailWriter(
                 delivery: .folder(path: mailFolder), fromName: "Doorstep",
-                fromAddress: try #require(MailAddress("shop@example.com")), threads: threads),
+                fromAddress: try #require(MailAddress("shop@example.com")),
+                trackingURL: "https://shop.example/track/", threads: threads),
             webhooks: webhooks)
     }
 
