@@ -56,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
     var autoWork: Double?
 
     @OptionGroup var cluster: ClusterOptions
+    @OptionGroup var limits: LimitOptions
 
     @Option(help: "How many clients may be connected at a time, as far as the system gives files; others wait.")
     var connections = 2000
@@ -90,6 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.system.dataPath = data.data
         configuration.system.store = data.store
         cluster.apply(to: &configuration.system, url: "http://\(host):\(port)")
+        limits.apply(to: &configuration.system)
         configuration.host = host
         configuration.port = port
         configuration.publicURL = publicURL
