@@ -37,7 +37,7 @@ import Testing
         try inject(
             """
             INSERT INTO effects SELECT kind, subject, 2, entity, status, attempts, due_at, uncertain, withdrawal,
-                request, result, decided_at, remove_at FROM effects WHERE kind = 5
+                request, result, decided_at, remove_at, partition FROM effects WHERE kind = 5
             """)
         #expect(try failing() == ["shipping: no shipment has two labels"])
     }
