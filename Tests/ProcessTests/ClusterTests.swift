@@ -45,10 +45,13 @@ struct ClusterTests {
         var options = Self.options
         options.serve = Self.shared + ["--roles", "orders,api"]
         try await Installation.with(options, opensShop: false) { installation in
-            let others = try ["orders,api", "warehouse", "warehouse", "shipping", "shipping"].map {
-                try SecondProcess(installation, Self.shared + ["--roles", $0])
+            var others: [SecondProcess] = []
+            for roles in ["orders,api", "warehouse", "warehouse", "shipping", "shipping"] {
+                let process = try SecondProcess(installation, Self.shared + ["--roles", roles])
+                // The first of a service makes its tables.
+                try await process.waitUntilReady()
+                others.append(process)
             }
-            for process in others { try await process.waitUntilReady() }
             try await Shop.open(installation.shop)
             let shoppers = Shoppers(installation.shop, seed: 17, ordersMax: 20 + Self.kills * 20)
             async let shopping: Void = shoppers.run(clients: 3, pause: .milliseconds(50))

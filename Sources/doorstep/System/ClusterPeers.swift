@@ -17,7 +17,13 @@ final class ClusterPeers: Peers {
     private let ownAddress: String
     private let clock: SystemClock
     private let directories: [Topic: ReadPool]
-    private let client: HTTPClient
+
+    /// For the life of the process, so that a start that fails leaves nothing to shut down.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// - Parameters:
     ///   - ownAddress: which no request is sent on to.
@@ -30,9 +36,6 @@ final class ClusterPeers: Peers {
             uniqueKeysWithValues: Topic.allCases.map { topic in
                 (topic, ReadPool(folder.database(topic), name: "\(topic.rawValue)-nodes", threads: 1, capacity: 256))
             })
-        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2)))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     func address(of topic: Topic, partition: Int?) async -> String? {
@@ -55,7 +58,7 @@ final class ClusterPeers: Peers {
         if !request.body.isEmpty { sent.body = .bytes(ByteBuffer(bytes: request.body)) }
         do {
             let timeout = TimeAmount.milliseconds(request.timeout.inMilliseconds)
-            let response = try await client.execute(sent, timeout: timeout)
+            let response = try await Self.client.execute(sent, timeout: timeout)
             let bytes = try await response.body.collect(upTo: 16 << 20)
             return ForwardedReply(
                 status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
@@ -65,14 +68,7 @@ final class ClusterPeers: Peers {
         }
     }
 
-    func close() async {
-        for directory in directories.values { directory.stop(threads: 1) }
-        do {
-            try await client.shutdown()
-        } catch {
-            Terminal.tell("Closing connections: \(error)")
-        }
-    }
+    func close() { for directory in directories.values { directory.stop(threads: 1) } }
 }
 
 /// The secret by which the processes of a system know one another, made at the first start and kept beside the data. On

@@ -133,7 +133,7 @@ struct RunningServer: Sendable {
         func stop() async {
             await server.system.stop()
             await outside.close()
-            await peers?.close()
+            peers?.close()
             server.services.access.stop()
             // What reads the databases holds their logs open; whoever closes last brings all into the files.
             for pool in reads { pool.stop() }
