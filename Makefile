@@ -7,6 +7,8 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 PORT ?= 8080
 # Of `make run`: everything it knows. Remove it to start anew.
 DATA ?= data
+# Of `make run`: kafka or rabbitmq carries the events then, on the port 20 above PORT.
+BROKER ?=
 
 prepare:
 	@scripts/check-swift
@@ -14,7 +16,8 @@ prepare:
 
 run: prepare
 	@swift build --product doorstep $(SWIFT_FLAGS)
-	@.build/debug/doorstep serve --sandbox --demo-rate 1 --data '$(DATA)' --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
+	@$(if $(BROKER),scripts/install-packages $(BROKER))
+	@$(if $(BROKER),scripts/with-broker $(BROKER) '$(DATA)/$(BROKER)' $$(( $(PORT) + 20 ))) .build/debug/doorstep serve --sandbox --demo-rate 1 --data '$(DATA)' --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
 
 demo: prepare
 	swift build --product doorstep $(SWIFT_FLAGS)
@@ -24,6 +27,10 @@ demo: prepare
 bench: prepare
 	swift build -c release --product doorstep $(SWIFT_FLAGS)
 	for part in order6 hot-sku checkout growth idle; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
+	scripts/install-packages kafka && scripts/install-packages rabbitmq
+	folder=$$(mktemp -d) && scripts/with-broker kafka "$$folder/kafka" 28120 \
+		scripts/with-broker rabbitmq "$$folder/rabbitmq" 28130 .build/release/doorstep bench broker $(BENCH_FLAGS); \
+		status=$$?; rm -rf "$$folder"; exit $$status
 
 test: prepare
 	@scripts/install-packages tests

@@ -52,6 +52,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CMalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+        .systemLibrary(name: "CLibRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CLibRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
 
         // Floor 1
@@ -74,6 +76,9 @@ let package = Package(
         // Floor 4
         floor("Runtime", ["Kernel", "Contracts", "Ports", "Signing"]),
         floor("SQLiteStore", ["Kernel", "Contracts", "Ports", "CSQLite"]),
+        floor("KafkaLog", ["Kernel", "Contracts", "Ports", "CLibRdKafka"]),
+        floor("RabbitMQLog", ["Kernel", "Contracts", "Ports", "CLibRabbitMQ"]),
+        floor("FeedLog", ["Kernel", "Contracts", "Ports", asyncHTTPClient, nio, nioHTTP1]),
         floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, nio, nioHTTP1]),
 
         // Floor 5
@@ -108,13 +113,17 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "Gateways", "Signing", "Catalog", "Orders",
+                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "KafkaLog", "RabbitMQLog", "Gateways",
+                "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
                 "Console", "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging,
                 asyncHTTPClient,
                 hummingbird, nio, nioPosix,
             ],
             swiftSettings: strict),
+
+        // Starts real servers for tests; part of nothing that is released.
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: strict),
 
         // Tests
         tests("KernelTests", ["Kernel"]),
@@ -123,6 +132,13 @@ let package = Package(
         tests("OrdersTests", ["Orders", "Catalog", "Contracts", "Kernel"]),
         tests("WarehouseTests", ["Warehouse", "Contracts", "Kernel"]),
         tests("ShippingTests", ["Shipping", "Contracts", "Kernel"]),
+        tests(
+            "EventLogTests",
+            [
+                "KafkaLog", "RabbitMQLog", "CLibRdKafka", "CLibRabbitMQ", "TestServers", "SQLiteStore", "Runtime",
+                "Ports",
+                "Contracts", "Kernel",
+            ]),
         tests("RuntimeTests", ["Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel"]),
         tests(
             "ServiceTests",
@@ -153,11 +169,15 @@ let package = Package(
         // Starts the built program, which is a dependency so that it is built.
         tests(
             "ProcessTests",
-            ["doorstep", "SQLiteStore", "Ports", "Contracts", "Kernel", asyncHTTPClient, hummingbird, logging, nio]),
+            [
+                "doorstep", "TestServers", "SQLiteStore", "Ports", "Contracts", "Kernel", asyncHTTPClient, hummingbird,
+                logging, nio,
+            ]),
         tests(
             "CommandTests",
             [
-                "doorstep", "HTTPAPI", "Sandbox", "WarehouseService", "Runtime", "SQLiteStore", "Ports", "Contracts",
+                "doorstep", "FeedLog", asyncHTTPClient, "HTTPAPI", "Sandbox", "WarehouseService", "Runtime",
+                "SQLiteStore", "Ports", "Contracts",
                 "Kernel", logging,
             ]),
         tests("DrawingTests", ["doorstep"]),

@@ -68,6 +68,11 @@ public indirect enum Event: Sendable, Equatable {
         } catch {
             throw Fault("malformed_document", retryable: false, "\(type): \(error.reason.rawValue) at \(error.offset)")
         }
+        try self.init(topic: topic, type: type, json: json)
+    }
+
+    /// Reads an event back from its topic, type and parsed payload; throws as the other.
+    public init(topic: Topic, type: String, json: JSONValue) throws(Fault) {
         switch topic {
         case .orders: self = .orders(try OrdersEvent(type: type, json: json))
         case .warehouse: self = .warehouse(try WarehouseEvent(type: type, json: json))

@@ -24,6 +24,8 @@ public struct APIServices: Sendable {
     public let auditBoard: AuditBoard
     /// The state of the calls to the outside.
     public let circuits: @Sendable () -> [CircuitView]
+    /// How far the broker is; `nil` where there is none.
+    public let relays: RelayStatus?
     /// Why no message could ever be delivered to a URL; `nil` when it may be registered.
     public let refusalOfWebhookURL: @Sendable (String) async -> String?
     /// The other processes of the system; `nil` where there can be none.
@@ -44,7 +46,7 @@ public struct APIServices: Sendable {
         access: AccessStore, clock: any WallClock, configuration: APIConfiguration = APIConfiguration(),
         metrics: APIMetrics = APIMetrics(), orderWatch: OrderWatch = OrderWatch(),
         eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard(),
-        circuits: @escaping @Sendable () -> [CircuitView] = { [] },
+        circuits: @escaping @Sendable () -> [CircuitView] = { [] }, relays: RelayStatus? = nil,
         refusalOfWebhookURL: @escaping @Sendable (String) async -> String? = { _ in nil },
         peers: (any Peers)? = nil
     ) {
@@ -60,6 +62,7 @@ public struct APIServices: Sendable {
         self.eventStream = eventStream
         self.auditBoard = auditBoard
         self.circuits = circuits
+        self.relays = relays
         self.refusalOfWebhookURL = refusalOfWebhookURL
         self.peers = peers
         // A process without Orders asks Warehouse, which learns of every product before it can have stock of it.

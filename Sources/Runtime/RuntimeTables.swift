@@ -108,5 +108,6 @@ enum RuntimeTables {
                 expires_at BIGINT NOT NULL
             );
             """),
+        Migration(5, "relays", RelayTable.table),
     ]
 }

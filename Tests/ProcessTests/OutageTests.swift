@@ -31,7 +31,7 @@ struct OutageTests {
             try await installation.settle(within: .seconds(150))
             let drained = ContinuousClock.now - drain
             let (server, sandbox) = try await installation.expectEverythingOnce(shoppers)
-            Self.expectAsBefore(before, during)
+            Self.expectAsBefore(before, during, seconds: Self.seconds)
             Report.say(
                 """
                 \(outage) down for \(Self.seconds) s: checkout p50/p99 \(Self.text(before)) ms before, \
@@ -80,7 +80,7 @@ struct OutageTests {
     }
 
     /// A busy machine may be slow for a moment; waiting for somebody who is down would take seconds.
-    private static func expectAsBefore(_ before: [Duration], _ during: [Duration]) {
+    static func expectAsBefore(_ before: [Duration], _ during: [Duration], seconds: Int) {
         #expect(during.count > 10 * seconds, "orders went on")
         #expect(quantile(0.5, during) <= quantile(0.5, before) * 3 + .milliseconds(50))
         #expect(quantile(0.99, during) <= quantile(0.99, before) * 3 + .milliseconds(300))
@@ -90,7 +90,7 @@ struct OutageTests {
         sorted.isEmpty ? .seconds(3600) : sorted[min(sorted.count - 1, Int(Double(sorted.count) * fraction))]
     }
 
-    private static func text(_ latencies: [Duration]) -> String {
+    static func text(_ latencies: [Duration]) -> String {
         "\(Report.milliseconds(quantile(0.5, latencies)))/\(Report.milliseconds(quantile(0.99, latencies)))"
     }
 }

@@ -49,6 +49,7 @@ enum OperationsRoutes {
         let figures = try await services.figures()
         figures.write(&text)
         figures.writePartitions(&text, now: services.clock.now)
+        try await RelayMetrics.write(services, &text)
         text.family("doorstep_circuit_open", "gauge", "1 while calls to a destination are held back.")
         for circuit in services.circuits() {
             text.sample(

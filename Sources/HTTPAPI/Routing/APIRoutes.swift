@@ -7,7 +7,8 @@ public enum APIRoutes {
             + TimelineRoutes.all(services) + ReturnRoutes.all(services)
             + FulfillmentRoutes.all(services) + TaskRoutes.all(services)
             + ShipmentRoutes.all(services) + CourierRoutes.all(services) + TrackingRoutes.all(services)
-            + WebhookRoutes.all(services) + FeedRoutes.all(services) + EventStreamRoutes.all(services)
+            + WebhookRoutes.all(services) + FeedRoutes.all(services) + CursorRoutes.all(services)
+            + EventStreamRoutes.all(services)
             + DeadLetterRoutes.all(services) + IncidentRoutes.all(services) + AuditLogRoutes.all(services)
             + KeyRoutes.all(services)
     }

@@ -11,7 +11,10 @@ struct BenchCommand: AsyncParsableCommand {
               doorstep bench order6
               doorstep bench order6 --orders 100000 --json
             """,
-        subcommands: [WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self, IdleBench.self],
+        subcommands: [
+            WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self, IdleBench.self,
+            BrokerBench.self,
+        ],
         defaultSubcommand: WholeOrdersBench.self)
 }
 

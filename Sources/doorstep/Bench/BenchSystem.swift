@@ -17,6 +17,7 @@ struct BenchSystem: Sendable {
     /// - Throws: what starting, `body` and auditing throw. The folder is removed in any case.
     static func with<Result: Sendable>(
         _ configuration: SystemConfiguration = SystemConfiguration(), isProfiled: Bool = false,
+        observers: [any CommitObserver] = [],
         _ body: @escaping @Sendable (BenchSystem) async throws -> Result
     ) async throws -> (Result, BenchAftermath) {
         let folder = TemporaryFolder.newPath(for: "bench")
@@ -27,7 +28,7 @@ struct BenchSystem: Sendable {
         let shoppers = BenchShoppers()
         let floor = BenchFloor()
         let system = try await DoorstepSystem.start(
-            configuration, gateway: AnsweringWorld(), observers: [shoppers, floor]
+            configuration, gateway: AnsweringWorld(), observers: [shoppers, floor] + observers
         ) { topic, database in
             meters[topic].map { MeteredDatabase(base: database, meter: $0) } ?? database
         }

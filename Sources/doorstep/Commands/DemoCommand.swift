@@ -16,7 +16,10 @@ struct DemoCommand: AsyncParsableCommand {
             Examples:
               doorstep demo --orders 1000 --clients 32 --hot-sku
               doorstep demo --orders 200 --json
+              doorstep demo --broker kafka://127.0.0.1:9092?prefix=demo
             """)
+
+    @OptionGroup var broker: BrokerOption
 
     @Option(help: "How many orders.")
     var orders = 200
@@ -46,6 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = ServerConfiguration()
         configuration.system.dataPath = folder
+        configuration.system.transport = try broker.transport()
         configuration.port = try FreePort.any()
         configuration.sandboxPort = try FreePort.any()
         configuration.seed = seed

@@ -18,12 +18,15 @@ struct ServeCommand: AsyncParsableCommand {
 
             Examples:
               doorstep serve --sandbox
+              doorstep serve --sandbox --broker kafka://127.0.0.1:9092
               doorstep serve --data /var/lib/doorstep --port 9000 --parties http://10.0.0.7:8090
               doorstep serve --share --roles warehouse --port 9001
               doorstep serve --sendmail /usr/sbin/sendmail --mail-from orders@shop.example
             """)
 
     @OptionGroup var data: DataOption
+
+    @OptionGroup var broker: BrokerOption
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
@@ -92,6 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.system.store = data.store
         cluster.apply(to: &configuration.system, url: "http://\(host):\(port)")
         limits.apply(to: &configuration.system)
+        configuration.system.transport = try broker.transport()
         configuration.host = host
         configuration.port = port
         configuration.publicURL = publicURL

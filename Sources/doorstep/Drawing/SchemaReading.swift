@@ -57,7 +57,7 @@ struct Schema: Sendable {
     /// What every database has beside its own.
     static let runtimeTables: Set<String> = [
         "migrations", "leases", "heads", "cursors", "events", "effects", "timers", "idempotency", "dead_letters",
-        "division", "nodes",
+        "division", "nodes", "relays",
     ]
 
     private static func read(

@@ -17,6 +17,8 @@ struct ClusterReport: Sendable {
         let isOwned: Bool
         let head: Int64
         let cursors: [Cursor]
+        /// How far the log was published to a broker; `nil` where it never was.
+        let relay: RelayLag?
     }
 
     /// How far a service has come in another's log.
@@ -43,6 +45,9 @@ struct ClusterReport: Sendable {
             let living = try NodeTable.living(connection, now: now)
             nodes += living.map { (service, $0) }
             let addresses = Dictionary(living.map { ($0.owner, $0.address) }) { first, _ in first }
+            let relays = Dictionary(
+                try RelayLag.all(connection, now: now).map { ($0.partition, $0) },
+                uniquingKeysWith: { first, _ in first })
             for ownership in try NodeTable.ownerships(connection) {
                 entries.append(
                     Entry(
@@ -50,7 +55,8 @@ struct ClusterReport: Sendable {
                         address: addresses[ownership.owner] ?? folder.serverURL ?? "", epoch: ownership.epoch,
                         isOwned: ownership.expiresAt > now,
                         head: try LogTable.head(connection, partition: ownership.partition),
-                        cursors: try cursors(of: ownership.partition, connection, connections, now: now)))
+                        cursors: try cursors(of: ownership.partition, connection, connections, now: now),
+                        relay: relays[ownership.partition]))
             }
         }
         return ClusterReport(nodes: nodes, entries: entries)
@@ -73,6 +79,8 @@ struct ClusterReport: Sendable {
         return cursors
     }
 
+    private var hasRelays: Bool { entries.contains { $0.relay != nil } }
+
     var text: String {
         let rows = entries.map { entry in
             [
@@ -80,9 +88,11 @@ struct ClusterReport: Sendable {
                 entry.isOwned ? entry.address : "", String(entry.epoch), String(entry.head),
                 entry.cursors.map { "\($0.topic.rawValue) \($0.position)" }.joined(separator: ", "),
                 entry.cursors.map { "\($0.lag) (\($0.lagSeconds) s)" }.joined(separator: ", "),
-            ]
+            ] + (hasRelays ? [entry.relay.map { "\($0.events) (\($0.age.inSeconds) s)" } ?? ""] : [])
         }
-        return Terminal.table(["service", "partition", "owner", "address", "epoch", "head", "read", "lag"], rows)
+        return Terminal.table(
+            ["service", "partition", "owner", "address", "epoch", "head", "read", "lag"]
+                + (hasRelays ? ["broker's lag"] : []), rows)
     }
 
     var document: String {
@@ -109,6 +119,13 @@ struct ClusterReport: Sendable {
         json.member("is_owned", entry.isOwned)
         json.member("epoch", entry.epoch)
         json.member("head", entry.head)
+        if let relay = entry.relay {
+            json.member("relay") { json in
+                json.member("position", relay.position)
+                json.member("lag_events", relay.events)
+                json.member("lag_seconds", relay.age.inSeconds)
+            }
+        }
         json.member("cursors", array: entry.cursors) { json, cursor in
             json.object { json in
                 json.member("topic", cursor.topic.rawValue)

@@ -20,6 +20,8 @@ final class DoorstepSystem: Sendable {
     let warehouse: StartedService<WarehouseLogic>
     let shipping: StartedService<ShippingLogic>
     let effects: EffectRunner
+    /// `nil` where events are read from the logs.
+    let broker: BrokerTransport?
     private let staff: Staff?
     let lock: DataFolderLock
 
@@ -53,11 +55,19 @@ final class DoorstepSystem: Sendable {
         // A stopped runner drops what it is given, which then waits in the tables as it was.
         if gateway == nil { _ = await effects.stop(within: .zero) }
 
+        // What carries events between the services.
+        let databases: [Topic: any Database] = Dictionary(
+            uniqueKeysWithValues: Topic.allCases.map { ($0, storage($0, folder.database($0))) })
+        let recent = RecentEvents(capacity: configuration.recentEvents)
+        let broker = try configuration.transport.broker(partitions: partitions).map {
+            BrokerTransport($0, databases: databases, recent: recent, clock: clock)
+        }
+
         // The services of this process's roles, each with a worker per partition on a thread of its own.
         let parts = SystemParts(
             roles: configuration.roles, partitions: partitions, database: { storage($0, folder.database($0)) },
-            transport: configuration.transport, clock: clock, wakeups: Wakeups(), tenures: tenures,
-            recent: RecentEvents(capacity: configuration.recentEvents), effects: effects,
+            broker: broker, clock: clock, wakeups: Wakeups(), tenures: tenures,
+            recent: recent, effects: effects,
             forgetEffects: { topic, partition in
                 effects.forget { $0.partition == partition && OutcomeRouter.owner(of: $0.key.kind) == topic }
             },
@@ -79,7 +89,7 @@ final class DoorstepSystem: Sendable {
         }
         return DoorstepSystem(
             folder: folder, clock: clock, owner: parts.owner, orders: orders, warehouse: warehouse, shipping: shipping,
-            effects: effects, staff: staff, lock: lock)
+            effects: effects, broker: broker, staff: staff, lock: lock)
     }
 
     /// Unique per start, and readable where `doorstep cluster` shows it.
@@ -92,7 +102,7 @@ final class DoorstepSystem: Sendable {
     private init(
         folder: DataFolder, clock: SystemClock, owner: String, orders: StartedService<OrdersLogic>,
         warehouse: StartedService<WarehouseLogic>, shipping: StartedService<ShippingLogic>, effects: EffectRunner,
-        staff: Staff?, lock: DataFolderLock
+        broker: BrokerTransport?, staff: Staff?, lock: DataFolderLock
     ) {
         self.folder = folder
         self.clock = clock
@@ -101,6 +111,7 @@ final class DoorstepSystem: Sendable {
         self.warehouse = warehouse
         self.shipping = shipping
         self.effects = effects
+        self.broker = broker
         self.staff = staff
         self.lock = lock
     }
@@ -115,5 +126,7 @@ final class DoorstepSystem: Sendable {
             group.addTask { [warehouse] in await warehouse.stop(within: .seconds(5)) }
             group.addTask { [shipping] in await shipping.stop(within: .seconds(5)) }
         }
+        // What is not published yet, whoever owns the partition next publishes.
+        if let broker { await OwnThread.run { broker.stop() } }
     }
 }

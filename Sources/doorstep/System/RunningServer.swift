@@ -214,7 +214,8 @@ struct RunningServer: Sendable {
                         destination: $0.destination, state: $0.state.rawValue, failures: $0.failures, since: $0.since,
                         waiting: $0.waiting, inFlight: $0.inFlight)
                 }
-            }, refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) }, peers: peers)
+            }, relays: system.broker?.status,
+            refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) }, peers: peers)
         return Started(
             server: RunningServer(
                 system: system, services: services, configuration: configuration, demoToken: demoToken),

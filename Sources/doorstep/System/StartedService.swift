@@ -30,8 +30,8 @@ struct StartedService<Logic: ServiceLogic>: Sendable {
             options.partitionCount = partition.count
             return try Worker(
                 try makeLogic(partition), database: system.database(topic),
-                log: system.transport.log(databases: system.databases, recent: system.recent),
-                recent: system.recent, effects: system.effects, observers: [system.wakeups] + system.observers,
+                log: system.log(signal), recent: system.recent, effects: system.effects,
+                observers: system.wakers + system.observers,
                 clock: system.clock, options: options, signal: signal, tenure: tenure)
         }
         try await OwnThread.run { Result { () throws(Fault) in try node.start() } }.get()
@@ -43,11 +43,13 @@ struct StartedService<Logic: ServiceLogic>: Sendable {
             willStart: { partition, signal, tenure in
                 system.wakeups.add(signal, topic, partition)
                 system.tenures.begin(topic, partition, tenure)
+                system.broker?.begin(topic, partition)
             },
             hasEnded: { partition in
                 system.recent.forget(topic, partition: partition)
                 system.wakeups.remove(topic, partition)
                 system.tenures.end(topic, partition)
+                system.broker?.end(topic, partition)
                 system.forgetEffects(topic, partition)
             },
             onFault: { system.onFault(topic, $0) })
@@ -65,7 +67,8 @@ struct SystemParts: Sendable {
     /// How many partitions every service has.
     let partitions: Int
     let database: @Sendable (Topic) -> any Database
-    let transport: EventTransport
+    /// `nil` where events are read from the logs.
+    let broker: BrokerTransport?
     let clock: any WallClock
     let wakeups: Wakeups
     let tenures: Tenures
@@ -84,6 +87,14 @@ struct SystemParts: Sendable {
     var databases: [Topic: any Database] {
         Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, database($0)) })
     }
+
+    /// What a worker reads from, on its own thread.
+    func log(_ signal: Signal) -> any EventLog {
+        broker?.log(signal) ?? LocalEventLog(databases: databases, recent: recent)
+    }
+
+    /// Whom a commit wakes: the readers, or whoever brings the events to them.
+    var wakers: [any CommitObserver] { broker?.observers ?? [wakeups] }
 
     var workerOptions: WorkerOptions {
         guard let sharing else {

@@ -1,0 +1,148 @@
+import CLibRdKafka
+import Contracts
+import Kernel
+import Ports
+
+/// Publishes through librdkafka's idempotent producer and waits for every delivery report.
+final class KafkaPublisher: EventPublisher {
+    private let broker: KafkaBroker
+    private let client: KafkaClient
+    /// The last offset that was acknowledged here; offsets never go back unless the broker lost records.
+    private var offsets: [KafkaReader.Place: Int64] = [:]
+    /// Where a partition must end for its extent: before what was published after the broker had lost records.
+    private var ends: [KafkaReader.Place: Int64] = [:]
+    private static let timeout: Int32 = 5000
+    /// Delivery reports come within `message.timeout.ms` of sending.
+    private static let reportPause: Int32 = 500
+    private static let reportPausesMax = 60
+
+    init(_ broker: KafkaBroker, _ client: KafkaClient) {
+        self.broker = broker
+        self.client = client
+    }
+
+    func extent(_ topic: Topic, partition: Int) throws(Fault) -> Int64 {
+        let place = KafkaReader.Place(topic: topic, partition: partition)
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_query_watermark_offsets(
+            client.handle, broker.name(topic), Int32(partition), &low, &high, Self.timeout)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaText.fault(code, "asking for the end of \(broker.name(topic)) \(partition)")
+        }
+        let end = ends.removeValue(forKey: place) ?? high
+        var start = end
+        // Records of others may be the last ones: then farther back.
+        var step: Int64 = 32
+        let reader = try KafkaReader(broker, try KafkaClient.consumer(broker.settings))
+        while start > low {
+            start = max(low, start - step)
+            step *= 16
+            if let position = try last(in: place, from: start, before: end, reader) { return position }
+        }
+        return 0
+    }
+
+    /// The position of the last event of ours among these offsets.
+    private func last(
+        in place: KafkaReader.Place, from start: Int64, before end: Int64, _ reader: KafkaReader
+    ) throws(Fault) -> Int64? {
+        try reader.seek(place.topic, partition: place.partition, to: .offset(start))
+        var last: Int64?
+        var quiet = 0
+        while !reader.ended.contains(place) {
+            let records = try reader.poll(atMost: .milliseconds(Int64(Self.reportPause)))
+            quiet = records.isEmpty ? quiet + 1 : 0
+            guard quiet < 10 else {
+                throw Fault("broker_unavailable", retryable: true, "the end of \(place) cannot be read")
+            }
+            for record in records where record.offset < end { last = record.envelope?.position ?? last }
+            if let offset = records.last?.offset, offset >= end - 1 { break }
+        }
+        return last
+    }
+
+    func publish(_ envelopes: [Envelope]) throws(Fault) {
+        var reports = Reports(expected: envelopes.count)
+        for (index, envelope) in envelopes.enumerated() {
+            while true {
+                let code = produce(envelope, token: index + 1)
+                if code == RD_KAFKA_RESP_ERR_NO_ERROR { break }
+                guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+                    throw KafkaText.fault(code, "publishing \(envelope.topic.rawValue) \(envelope.position)")
+                }
+                try collect(&reports, envelopes)
+            }
+        }
+        var pauses = 0
+        while reports.count < envelopes.count {
+            pauses = try collect(&reports, envelopes) ? 0 : pauses + 1
+            guard pauses < Self.reportPausesMax else {
+                throw Fault("broker_unavailable", retryable: true, "no delivery reports")
+            }
+        }
+        if let fault = reports.fault { throw fault }
+        if let place = reports.truncated {
+            throw Fault(
+                "broker_truncated", retryable: true,
+                "\(broker.name(place.topic)) \(place.partition) went back to \(ends[place] ?? 0)")
+        }
+    }
+
+    func verify() throws(Fault) { try client.checkErrors() }
+
+    /// What is left to do is done when the last reference goes.
+    func close() {}
+
+    private struct Reports {
+        let expected: Int
+        var count = 0
+        var fault: Fault?
+        var truncated: KafkaReader.Place?
+    }
+
+    private func produce(_ envelope: Envelope, token: Int) -> rd_kafka_resp_err_t {
+        let key = Array(CloudEvents.subject(of: envelope.event).utf8)
+        let document = CloudEvents.document(envelope)
+        return doorstep_kafka_produce(
+            client.handle, broker.name(envelope.topic), Int32(envelope.partition), key, key.count, document,
+            document.count, CloudEvents.contentType, String(envelope.position),
+            CloudEvents.traceParent(of: envelope), token)
+    }
+
+    /// - Returns: whether anything was reported.
+    @discardableResult
+    private func collect(_ reports: inout Reports, _ envelopes: [Envelope]) throws(Fault) -> Bool {
+        guard let event = rd_kafka_queue_poll(client.events, Self.reportPause) else { return false }
+        defer { rd_kafka_event_destroy(event) }
+        switch rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_DR:
+            while let message = rd_kafka_event_message_next(event) {
+                reports.count += 1
+                note(message.pointee, envelopes, &reports)
+            }
+            return true
+        case RD_KAFKA_EVENT_ERROR:
+            try KafkaClient.check(event)
+            return false
+        default: return false
+        }
+    }
+
+    private func note(_ message: rd_kafka_message_t, _ envelopes: [Envelope], _ reports: inout Reports) {
+        guard message.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            let text = rd_kafka_err2str(message.err).map { String(cString: $0) } ?? ""
+            reports.fault = reports.fault ?? KafkaText.fault(message.err, text)
+            return
+        }
+        let envelope = envelopes[Int(bitPattern: message._private) - 1]
+        let place = KafkaReader.Place(topic: envelope.topic, partition: envelope.partition)
+        // A repetition that the broker recognized has no offset.
+        guard message.offset >= 0 else { return }
+        if let last = offsets[place], message.offset <= last {
+            ends[place] = min(ends[place] ?? message.offset, message.offset)
+            reports.truncated = place
+        }
+        offsets[place] = message.offset
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Synchronization
+
+/// A real broker, as `scripts/broker` starts it, in a temporary folder and on a port of its own.
+public final class BrokerServer: Sendable {
+    /// Which one.
+    public enum Kind: String, Sendable, CaseIterable {
+        case kafka, rabbitmq
+    }
+
+    /// Why there is no server.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public let kind: Kind
+    public let port: Int
+    public let folder: String
+    private let process = Mutex<Process?>(nil)
+
+    /// Makes the folder and starts the server.
+    ///
+    /// - Throws: ``Failure`` when it is not up within three minutes.
+    public init(_ kind: Kind) throws {
+        self.kind = kind
+        port = try Self.ports()
+        folder =
+            FileManager.default.temporaryDirectory.appending(
+                path: "doorstep-\(kind.rawValue)-\(ProcessInfo.processInfo.processIdentifier)-\(port)"
+            ).path
+        try start()
+    }
+
+    /// One for all tests of a process, stopped and removed when it exits.
+    public static func shared(_ kind: Kind) throws -> BrokerServer {
+        switch kind {
+        case .kafka: try theKafka.get()
+        case .rabbitmq: try theRabbitMQ.get()
+        }
+    }
+
+    private static let theKafka: Result<BrokerServer, any Error> = Result { try sharing(.kafka) }
+    private static let theRabbitMQ: Result<BrokerServer, any Error> = Result { try sharing(.rabbitmq) }
+    private static let toRemove = Mutex<[BrokerServer]>([])
+
+    private static func sharing(_ kind: Kind) throws -> BrokerServer {
+        let server = try BrokerServer(kind)
+        let isFirst = toRemove.withLock { servers in
+            servers.append(server)
+            return servers.count == 1
+        }
+        if isFirst { atexit { BrokerServer.toRemove.withLock { $0 }.forEach { $0.remove() } } }
+        return server
+    }
+
+    /// RabbitMQ takes the next two as well.
+    private static func ports() throws -> Int {
+        for _ in 0..<50 {
+            let port = try FreePort.any()
+            if port < 65_000 { return port }
+        }
+        throw Failure(description: "no free ports")
+    }
+
+    /// What `--broker` takes, with a prefix that no other test has.
+    public func url(prefix: String) -> String {
+        switch kind {
+        case .kafka: "kafka://127.0.0.1:\(port)?prefix=\(prefix)"
+        case .rabbitmq: "amqp://guest:guest@127.0.0.1:\(port)?prefix=\(prefix)"
+        }
+    }
+
+    /// `nil` while it does not run.
+    public var processIdentifier: Int32? { process.withLock { $0?.processIdentifier } }
+
+    /// Starts it with what it kept.
+    public func start() throws {
+        let deadline = ContinuousClock.now + .seconds(180)
+        let started = try launch()
+        while started.isRunning, ContinuousClock.now < deadline {
+            if try script("ready") == 0 {
+                process.withLock { $0 = started }
+                return
+            }
+            poll(nil, 0, 50)
+        }
+        started.terminate()
+        throw Failure(description: "\(kind.rawValue) is not up in \(folder)")
+    }
+
+    /// `kill -9`.
+    public func killHard() { end(SIGKILL) }
+
+    /// Stops it in order.
+    public func stop() { end(SIGTERM) }
+
+    private func end(_ signal: Int32) {
+        let running = process.withLock { process in
+            defer { process = nil }
+            return process
+        }
+        guard let running else { return }
+        kill(running.processIdentifier, signal)
+        running.waitUntilExit()
+    }
+
+    /// Ends it and removes what it kept.
+    public func remove() {
+        killHard()
+        _ = try? script("clean")
+    }
+
+    private func launch() throws -> Process {
+        try make("run")
+    }
+
+    private func script(_ action: String) throws -> Int32 {
+        let running = try make(action)
+        running.waitUntilExit()
+        return running.terminationStatus
+    }
+
+    private func make(_ action: String) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: Self.path)
+        process.arguments = [action, kind.rawValue, folder, String(port)]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    private static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "scripts/broker").path
+}
