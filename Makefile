@@ -7,17 +7,31 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 PORT ?= 8080
 # Of `make run`: everything it knows. Remove it to start anew.
 DATA ?= data
-# Of `make run`: kafka or rabbitmq carries the events then, on the port 20 above PORT.
+# `make run DATABASE=postgres` starts a PostgreSQL beside it, with its files in $(DATA)-postgres.
+DATABASE ?= sqlite
+# Of `make run`: kafka or rabbitmq carries the events then, on the port 30 above PORT.
 BROKER ?=
 
 prepare:
 	@scripts/check-swift
 	@scripts/install-packages
 
+SERVE = .build/debug/doorstep serve --sandbox --demo-rate 1 --data '$(DATA)' --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
+POSTGRES_PORT = $$(( $(PORT) + 20 ))
+BROKER_PORT = $$(( $(PORT) + 30 ))
+ifeq ($(DATABASE),postgres)
+BESIDE += scripts/with-server postgres '$(DATA)-postgres' $(POSTGRES_PORT)
+SERVE += --database "$$(scripts/server url postgres '$(DATA)-postgres' $(POSTGRES_PORT))"
+endif
+ifneq ($(BROKER),)
+BESIDE += scripts/with-broker $(BROKER) '$(DATA)/$(BROKER)' $(BROKER_PORT)
+endif
+
 run: prepare
-	@swift build --product doorstep $(SWIFT_FLAGS)
+	@$(if $(filter postgres,$(DATABASE)),scripts/install-packages postgres)
 	@$(if $(BROKER),scripts/install-packages $(BROKER))
-	@$(if $(BROKER),scripts/with-broker $(BROKER) '$(DATA)/$(BROKER)' $$(( $(PORT) + 20 ))) .build/debug/doorstep serve --sandbox --demo-rate 1 --data '$(DATA)' --port $(PORT) --sandbox-port $$(( $(PORT) + 10 ))
+	@swift build --product doorstep $(SWIFT_FLAGS)
+	@$(BESIDE) $(SERVE)
 
 demo: prepare
 	swift build --product doorstep $(SWIFT_FLAGS)

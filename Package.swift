@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CMalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLibRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
@@ -76,6 +77,7 @@ let package = Package(
         // Floor 4
         floor("Runtime", ["Kernel", "Contracts", "Ports", "Signing"]),
         floor("SQLiteStore", ["Kernel", "Contracts", "Ports", "CSQLite"]),
+        floor("PostgresStore", ["Kernel", "Contracts", "Ports", "CLibPQ"]),
         floor("KafkaLog", ["Kernel", "Contracts", "Ports", "CLibRdKafka"]),
         floor("RabbitMQLog", ["Kernel", "Contracts", "Ports", "CLibRabbitMQ"]),
         floor("FeedLog", ["Kernel", "Contracts", "Ports", asyncHTTPClient, nio, nioHTTP1]),
@@ -113,8 +115,8 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "KafkaLog", "RabbitMQLog", "Gateways",
-                "Signing", "Catalog", "Orders",
+                "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "PostgresStore", "KafkaLog",
+                "RabbitMQLog", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
                 "Console", "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging,
                 asyncHTTPClient,
@@ -123,7 +125,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Starts real servers for tests; part of nothing that is released.
-        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: strict),
+        .target(
+            name: "TestServers", dependencies: ["SQLiteStore", "PostgresStore", "Ports", "Kernel"],
+            path: "Tests/TestServers", swiftSettings: strict),
 
         // Tests
         tests("KernelTests", ["Kernel"]),
@@ -133,17 +137,20 @@ let package = Package(
         tests("WarehouseTests", ["Warehouse", "Contracts", "Kernel"]),
         tests("ShippingTests", ["Shipping", "Contracts", "Kernel"]),
         tests(
+            "StoreTests",
+            ["SQLiteStore", "PostgresStore", "TestServers", "Runtime", "Ports", "Contracts", "Kernel"]),
+        tests("RuntimeTests", ["TestServers", "Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel"]),
+        tests(
             "EventLogTests",
             [
                 "KafkaLog", "RabbitMQLog", "CLibRdKafka", "CLibRabbitMQ", "TestServers", "SQLiteStore", "Runtime",
-                "Ports",
-                "Contracts", "Kernel",
+                "Ports", "Contracts", "Kernel",
             ]),
-        tests("RuntimeTests", ["Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel"]),
         tests(
             "ServiceTests",
             [
-                "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping", "Catalog",
+                "TestServers", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse",
+                "Shipping", "Catalog",
                 "BPMN", "Runtime", "SQLiteStore", "Ports", "Contracts", "Kernel",
             ]),
         tests(
@@ -170,8 +177,8 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "doorstep", "TestServers", "SQLiteStore", "Ports", "Contracts", "Kernel", asyncHTTPClient, hummingbird,
-                logging, nio,
+                "doorstep", "TestServers", "SQLiteStore", "PostgresStore", "Ports", "Contracts", "Kernel",
+                asyncHTTPClient, hummingbird, logging, nio,
             ]),
         tests(
             "CommandTests",

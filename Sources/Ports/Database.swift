@@ -21,7 +21,10 @@ public enum DatabaseAccess: Sendable {
 /// A connection: blocking, synchronous, not for sharing between threads.
 ///
 /// All methods throw `database_busy` (retryable), `database_full` (retryable), `database_read_only`,
-/// `database_damaged`, `constraint_violated` (with the constraint's text) or `database_error`.
+/// `database_damaged`, `constraint_violated` (with the constraint's text) or `database_error`; a store on a server also
+/// `database_unavailable` (retryable) while it cannot be reached, after which the connection is made anew for the next
+/// statement outside of a transaction, and `database_conflict` (retryable) for a transaction that stood in another's
+/// way and can be run again.
 public protocol DatabaseConnection: AnyObject {
     /// Runs one statement.
     /// - Returns: how many rows it changed.
@@ -39,14 +42,31 @@ public protocol DatabaseConnection: AnyObject {
     /// Runs a query once per row of parameters, as one batch; rows arrive grouped in the order of the parameters.
     func queryEach(_ sql: String, _ rows: [[SQLValue]], _ body: (any SQLRow) throws(Fault) -> Void) throws(Fault)
 
+    /// As ``executeEach(_:_:)`` for whoever does not ask how many rows changed: within a transaction a store may go on
+    /// before the statement has taken place, and its fault then comes from a later call, the commit at the latest.
+    func executeLater(_ sql: String, _ rows: [[SQLValue]]) throws(Fault)
+
     /// Runs several statements without parameters, as a migration holds them.
     func executeScript(_ sql: String) throws(Fault)
 
     func begin() throws(Fault)
+    /// Begins a transaction that only reads, and all of it as of one moment; ``rollback()`` ends it.
+    func beginReading() throws(Fault)
+    /// Begins a transaction that changes tables: only one at a time per database, over all processes, and the others
+    /// wait. Makes the place for the tables where it is missing.
+    func beginMigration() throws(Fault)
     /// After it returns, the transaction survives the loss of power.
+    ///
+    /// - Throws: `commit_unknown` (not retryable) when the connection was lost meanwhile: whether the transaction took
+    ///   place has to be read before anything is done again.
     func commit() throws(Fault)
+    /// Whether the database has a table of that name.
+    func hasTable(_ name: String) throws(Fault) -> Bool
     /// Never throws: a rollback that fails leaves a connection that the next `begin` reports.
     func rollback()
+    /// With the current transaction's commit, tells those who listen at the database (``CommitAnnouncing``), in every
+    /// process; nobody where the store knows one process only.
+    func announce(_ text: String) throws(Fault)
     func close()
 }
 

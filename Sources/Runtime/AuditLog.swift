@@ -40,7 +40,7 @@ public enum AuditLog {
         _ records: [AuditRecord], _ database: any DatabaseConnection, now: Instant
     ) throws(Fault) {
         guard !records.isEmpty else { return }
-        var (position, hash) = try head(database)
+        var (position, hash) = try lockedHead(database)
         var rows: [[SQLValue]] = []
         for record in records {
             position += 1
@@ -56,10 +56,18 @@ public enum AuditLog {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """, rows)
         try database.execute(
-            """
-            INSERT INTO audit_head (id, position, hash) VALUES (1, $1, $2)
-            ON CONFLICT (id) DO UPDATE SET position = excluded.position, hash = excluded.hash
-            """, [.integer(position), .text(hash)])
+            "UPDATE audit_head SET position = $1, hash = $2 WHERE id = 1", [.integer(position), .text(hash)])
+    }
+
+    /// The head, of which nobody else takes hold before the transaction ends: several partitions share the log.
+    private static func lockedHead(_ database: any DatabaseConnection) throws(Fault) -> (Int64, String) {
+        try database.execute(
+            "INSERT INTO audit_head (id, position, hash) VALUES (1, 0, $1) ON CONFLICT (id) DO NOTHING", [.text(origin)]
+        )
+        let head = try database.first("SELECT position, hash FROM audit_head WHERE id = 1 /*postgres: FOR UPDATE */") {
+            ($0.integer(0), $0.text(1))
+        }
+        return head ?? (0, origin)
     }
 
     /// The last position and its hash; position 0 while there is none.

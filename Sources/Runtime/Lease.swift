@@ -47,6 +47,11 @@ struct Lease: Sendable {
         }
     }
 
+    /// How many commits proved a lease of this partition, whatever its epoch.
+    func commits(_ database: any DatabaseConnection) throws(Fault) -> Int64 {
+        try database.integer("SELECT commits FROM leases WHERE partition = $1", [.int(partition)])
+    }
+
     /// Lets go, so that another may take over at once.
     func release(_ database: any DatabaseConnection) throws(Fault) {
         try database.execute(

@@ -141,13 +141,17 @@ public struct Migration: Sendable {
     public let number: Int
     public let name: String
     public let sql: String
+    /// Whether programs that do not know this migration may go on using the database: it adds tables, indexes or
+    /// columns that may stay empty, and takes nothing away.
+    public let isCompatible: Bool
     /// Of the text; stored when it is applied, so that an edit is noticed.
     let fingerprint: Int64
 
-    public init(_ number: Int, _ name: String, _ sql: String) {
+    public init(_ number: Int, _ name: String, _ sql: String, isCompatible: Bool = false) {
         self.number = number
         self.name = name
         self.sql = sql
+        self.isCompatible = isCompatible
         // FNV-1a, 64 bits.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -25,6 +25,9 @@ public final class Worker<Logic: ServiceLogic> {
     /// Tells other threads how long this worker may act.
     public let tenure: Tenure
     private var provedAt: Instant
+    /// Made under this lease's epoch and before, as the lease's row counts them.
+    var commits: Int64
+    var unknownCommit: UnknownCommit?
     var cursors: [Topic: Int64] = [:]
     var parked: Set<Int64> = []
     /// By topic; of those whose log could not be read.
@@ -62,6 +65,7 @@ public final class Worker<Logic: ServiceLogic> {
         self.tenure = tenure
         provedAt = now
         tenure.extend(to: Self.end(of: options, from: now))
+        commits = try lease.commits(self.database)
         clockCheck = try ClockCheck(self.database)
         try loadCursors()
         parked = try DeadLetters.keys(self.database, partition: options.partition)
@@ -87,6 +91,7 @@ public final class Worker<Logic: ServiceLogic> {
     @discardableResult
     public func step() throws(Fault) -> Int {
         let now = clock.now
+        try resolveUnknownCommit()
         if let fault = clockCheck.observe(now) { RuntimeLog.report(fault, logic.topic.rawValue) }
         let content = mailbox.take(limit: options.batchLimit)
         let gathered: Gathered<Command, Reply>
@@ -105,7 +110,7 @@ public final class Worker<Logic: ServiceLogic> {
         do throws(Fault) {
             try commit(gathered, now: now)
         } catch  where error.isRetryable || error.code == "lease_lost" {
-            giveBack(content, error)
+            if !isCommitUnknown { giveBack(content.submissions, content.outcomes, error) }
             throw error
         } catch {
             try commitOneByOne(gathered, now: now)
@@ -125,10 +130,10 @@ public final class Worker<Logic: ServiceLogic> {
     /// Commits renew the lease; without any, this does, well before it runs out.
     private func renewLease(now: Instant) throws(Fault) {
         guard options.renewsIdleLease, now - provedAt >= options.leaseDuration / 3 else { return }
-        try database.transaction { () throws(Fault) in
-            try lease.prove(database, now: now, duration: options.leaseDuration)
+        try leased(now: now) {
+        } committed: { _ in
+        } undone: { _ in
         }
-        proved(at: now)
     }
 
     /// A commit proved the lease, and so renewed it.
@@ -157,7 +162,9 @@ public final class Worker<Logic: ServiceLogic> {
         mailbox.close()
         tenure.end()
         let rest = mailbox.take(limit: .max)
-        giveBack(rest, Fault("worker_stopping", retryable: true, "the worker is stopping"))
+        let fault = Fault("worker_stopping", retryable: true, "the worker is stopping")
+        giveBack(rest, fault)
+        forgetUnknownCommit(fault)
         do throws(Fault) {
             try lease.release(database)
         } catch {
@@ -167,8 +174,15 @@ public final class Worker<Logic: ServiceLogic> {
     }
 
     private func giveBack(_ content: Mailbox<Command, Reply>.Content, _ fault: Fault) {
-        for submission in content.submissions { submission.completion(.unavailable(fault)) }
         for request in content.deadLetterRequests { request.completion(.failure(fault)) }
-        for (effect, outcome) in content.outcomes { mailbox.deliver(effect, outcome) }
+        giveBack(content.submissions, content.outcomes, fault)
+    }
+
+    /// Tells callers that nothing happened, and keeps outcomes for the next batch.
+    func giveBack(
+        _ submissions: [Submission<Command, Reply>], _ outcomes: [(Effect, EffectOutcome)], _ fault: Fault
+    ) {
+        for submission in submissions { submission.completion(.unavailable(fault)) }
+        for (effect, outcome) in outcomes { mailbox.deliver(effect, outcome) }
     }
 }

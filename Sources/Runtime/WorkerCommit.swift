@@ -5,41 +5,45 @@ import Ports
 /// The transaction of a batch: prove the lease, move the cursors, decide, save, append, commit, and only then tell.
 extension Worker {
     func commit(_ gathered: Gathered<Command, Reply>, now: Instant) throws(Fault) {
-        var batch = Batch<Command, Reply>()
-        let committed = try database.transaction { () throws(Fault) -> Committed in
-            try lease.prove(database, now: now, duration: options.leaseDuration)
+        try leased(now: now) { () throws(Fault) -> (Batch<Command, Reply>, Committed) in
+            var batch = Batch<Command, Reply>()
             try moveCursors(gathered.events)
             try admit(gathered, &batch, now: now)
             try readBefore(&batch)
             var outbox = Outbox<Reply>()
             try logic.process(batch.inputs, now: now, in: database, outbox: &outbox)
-            return try save(outbox, batch, now: now)
+            return (batch, try save(outbox, batch, now: now))
+        } committed: { [self] batch, committed in
+            finish(gathered, batch, committed)
+        } undone: { [self] fault in
+            giveBack(gathered.submissions, gathered.outcomes, fault)
         }
-        proved(at: now)
-        finish(gathered, batch, committed)
     }
 
     /// A batch of which some input is poison: each input alone, so that only the poisonous one is set aside.
     func commitOneByOne(_ gathered: Gathered<Command, Reply>, now: Instant) throws(Fault) {
-        for single in gathered.singles {
+        let singles = gathered.singles
+        for (place, single) in singles.enumerated() {
             do throws(Fault) {
-                try commit(single, now: now)
-            } catch  where error.isRetryable || error.code == "lease_lost" {
-                for submission in single.submissions { submission.completion(.unavailable(error)) }
-                for (effect, outcome) in single.outcomes { mailbox.deliver(effect, outcome) }
-                throw error
+                do throws(Fault) {
+                    try commit(single, now: now)
+                } catch  where !error.isRetryable && error.code != "lease_lost" {
+                    for submission in single.submissions { submission.completion(.unavailable(error)) }
+                    if single.submissions.isEmpty { try park(single, because: error, now: now) }
+                }
             } catch {
-                try park(single, because: error, now: now)
+                // Of a commit that is not known, the inputs wait for it to be.
+                for left in singles[(isCommitUnknown ? place + 1 : place)...] {
+                    giveBack(left.submissions, left.outcomes, error)
+                }
+                throw error
             }
         }
     }
 
     private func park(_ single: Gathered<Command, Reply>, because fault: Fault, now: Instant) throws(Fault) {
-        for submission in single.submissions { submission.completion(.unavailable(fault)) }
-        guard single.submissions.isEmpty else { return }
         let keys = single.events.map(\.key) + single.outcomes.map(\.0.entity)
-        try database.transaction { () throws(Fault) in
-            try lease.prove(database, now: now, duration: options.leaseDuration)
+        try leased(now: now) { () throws(Fault) in
             try moveCursors(single.events)
             for envelope in single.events {
                 try park(.event(envelope), key: envelope.key, because: fault, now: now)
@@ -53,10 +57,12 @@ extension Worker {
             try TimerTable.apply(
                 single.timers.map { Outbox<Reply>.TimerChange.set($0, dueAt: now + .seconds(60)) }, database,
                 partition: options.partition)
+        } committed: { [self] _ in
+            for envelope in single.events { cursors[envelope.topic] = envelope.position }
+            parked.formUnion(keys)
+        } undone: { [self] fault in
+            giveBack([], single.outcomes, fault)
         }
-        proved(at: now)
-        for envelope in single.events { cursors[envelope.topic] = envelope.position }
-        parked.formUnion(keys)
         RuntimeLog.report(fault, "\(logic.topic.rawValue): parked \(keys), timers \(single.timers)")
     }
 
@@ -190,6 +196,7 @@ extension Worker {
     ) throws(Fault) -> Committed {
         let appended = try LogTable.append(
             outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
+        if !appended.isEmpty { try database.announce("\(options.partition) \(options.owner)") }
         try EffectTable.insert(outbox.effects, database, partition: options.partition, now: now)
         try EffectTable.askWithdrawal(outbox.withdrawals, database)
         try TimerTable.apply(outbox.timers, database, partition: options.partition)

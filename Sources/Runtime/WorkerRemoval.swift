@@ -22,14 +22,16 @@ extension Worker {
         let oldest = isForAll ? try oldestRemoval() : nil
         let isServiceDue = isForAll ? try logic.nextRemoval(database).map { $0 <= now } ?? false : false
         guard events != nil || oldest.map({ $0 <= now }) ?? false || isServiceDue else { return }
-        try database.transaction { () throws(Fault) in
-            try lease.prove(database, now: now, duration: options.leaseDuration)
+        try leased(now: now) { () throws(Fault) in
             if let events { try remove(events) }
             guard isForAll else { return }
             let limit = limit * options.partitionCount
             try EffectTable.remove(due: now, limit: limit, database, partition: options.partition)
             try IdempotencyTable.remove(due: now, limit: limit, database)
             if isServiceDue { try logic.remove(due: now, limit: limit, in: database) }
+        } committed: { _ in
+        } undone: { _ in
+            // What is past its time still is at the next removal.
         }
         proved(at: now)
     }

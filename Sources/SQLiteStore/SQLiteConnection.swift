@@ -93,6 +93,8 @@ final class SQLiteConnection: DatabaseConnection {
         return changes
     }
 
+    func executeLater(_ sql: String, _ rows: [[SQLValue]]) throws(Fault) { _ = try executeEach(sql, rows) }
+
     func query(_ sql: String, _ parameters: [SQLValue], _ body: (any SQLRow) throws(Fault) -> Void) throws(Fault) {
         let statement = try statement(sql)
         try query(statement, sql, parameters, body)
@@ -133,7 +135,18 @@ final class SQLiteConnection: DatabaseConnection {
         log?.makeRoom()
     }
 
+    /// A transaction sees the moment of its first read.
+    func beginReading() throws(Fault) { try execute("BEGIN") }
+
+    func beginMigration() throws(Fault) { try begin() }
+
+    func hasTable(_ name: String) throws(Fault) -> Bool {
+        try integer("SELECT count(*) FROM sqlite_schema WHERE name = $1", [.text(name)]) == 1
+    }
+
     func commit() throws(Fault) { try execute("COMMIT") }
+
+    func announce(_ text: String) {}
 
     func rollback() {
         guard handle != nil, sqlite3_get_autocommit(handle) == 0 else { return }

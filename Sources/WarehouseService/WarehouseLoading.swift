@@ -92,25 +92,29 @@ extension WarehouseState {
         }
     }
 
-    /// The holds that are named, and those whose time ran out: they stand in nobody's way any more.
+    /// The holds that are named, and those whose time ran out: they stand in nobody's way any more. Locked, where
+    /// several partitions share them, so that each ends once.
     private mutating func loadHolds(
         _ named: inout NamedEntities, now: Instant, _ database: any DatabaseConnection
     ) throws(Fault) {
         let due: [HoldID] = try database.rows(
-            "SELECT id FROM holds WHERE status = 1 AND expires_at <= $1", [.instant(now)]
+            "SELECT id FROM holds WHERE status = 1 AND expires_at <= $1 ORDER BY id /*postgres: FOR UPDATE */",
+            [.instant(now)]
         ) { $0.id(0) }
         let ids = named.holds.union(due)
         guard !ids.isEmpty else { return }
-        for hold in try WarehouseRows.holds(ids.sorted(), database) {
+        for hold in try WarehouseRows.lockedHolds(ids.sorted(), database) {
             load(hold)
             for line in hold.lines { named.products.insert(line.key.productID) }
         }
     }
 
+    /// Where several partitions share stock, its rows are locked until the commit, everywhere in the same order.
     private mutating func loadStock(_ named: NamedEntities, _ database: any DatabaseConnection) throws(Fault) {
         var loaded: [Stock] = []
         try database.queryEach(
-            "SELECT \(WarehouseRows.stockColumns) FROM stock WHERE product = $1 ORDER BY warehouse",
+            "SELECT \(WarehouseRows.stockColumns) FROM stock WHERE product = $1 ORDER BY warehouse "
+                + "/*postgres: FOR UPDATE */",
             named.products.sorted().map { [.id($0)] }
         ) { row in loaded.append(WarehouseRows.stock(row)) }
         for stock in loaded { load(stock) }

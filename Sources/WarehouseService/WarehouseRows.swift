@@ -47,6 +47,14 @@ enum WarehouseRows {
         }
     }
 
+    /// Holds with their lines, in the order of `ids`; nobody else changes them before the transaction ends.
+    static func lockedHolds(_ ids: [HoldID], _ database: any DatabaseConnection) throws(Fault) -> [Hold] {
+        try database.queryEach(
+            "SELECT id FROM holds WHERE id = $1 /*postgres: FOR UPDATE */", ids.map { [.id($0)] }
+        ) { _ in }
+        return try holds(ids, database)
+    }
+
     /// Holds with their lines, in the order of `ids`.
     static func holds(_ ids: [HoldID], _ database: any DatabaseConnection) throws(Fault) -> [Hold] {
         var lines: [HoldID: [HoldLine]] = [:]

@@ -1,12 +1,13 @@
 import Kernel
 import Ports
 import SQLiteStore
+import TestServers
 import Testing
 
 @testable import Runtime
 
 /// Whoever changes the log afterwards is found out.
-@Suite struct AuditLogTests {
+@Suite(.onEveryStore) struct AuditLogTests {
     let bench: Bench
     let database: any DatabaseConnection
 

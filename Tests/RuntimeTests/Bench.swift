@@ -3,8 +3,8 @@ import Foundation
 import Kernel
 import Ports
 import Runtime
-import SQLiteStore
 import Synchronization
+import TestServers
 
 /// A worker on a real SQLite file, driven step by step under a virtual clock.
 final class Bench {
@@ -48,7 +48,7 @@ final class Bench {
     }
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any Database
     let clock = VirtualClock()
     let effects = EffectRecorder()
     let log = ScriptedLog()
@@ -57,7 +57,7 @@ final class Bench {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = SQLiteDatabase(path: folder.appending(path: "test.db").path)
+        database = try TestStore.current.database("test", in: folder)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

@@ -1,10 +1,11 @@
 import Kernel
 import Ports
+import TestServers
 import Testing
 
 @testable import Runtime
 
-@Suite struct ClockCheckTests {
+@Suite(.onEveryStore) struct ClockCheckTests {
     let bench: Bench
     let answers = Answers()
 

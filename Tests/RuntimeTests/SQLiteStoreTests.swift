@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func aDamagedFileIsSaidToBeDamaged() throws {
-        try Data(repeating: 65, count: 8192).write(to: URL(filePath: bench.database.path))
+        try Data(repeating: 65, count: 8192).write(to: bench.folder.appending(path: "test.db"))
         let fault = #expect(throws: Fault.self) { try bench.database.connect(.write) }
         #expect(fault?.code == "database_damaged")
     }

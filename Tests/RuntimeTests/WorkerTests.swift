@@ -2,9 +2,10 @@ import Contracts
 import Kernel
 import Ports
 import Runtime
+import TestServers
 import Testing
 
-@Suite struct WorkerTests {
+@Suite(.onEveryStore) struct WorkerTests {
     let bench: Bench
     let answers = Answers()
 
@@ -121,7 +122,7 @@ import Testing
     }
 }
 
-@Suite struct EffectTests {
+@Suite(.onEveryStore) struct EffectTests {
     let bench: Bench
     let answers = Answers()
     let product = ProductID(rawValue: 21)

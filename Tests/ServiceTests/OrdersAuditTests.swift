@@ -2,10 +2,11 @@ import Kernel
 import Orders
 import OrdersService
 import Ports
+import TestServers
 import Testing
 
 /// Each kind of drift is put into the tables by hand and must be found.
-@Suite struct OrdersAuditTests {
+@Suite(.onEveryStore) struct OrdersAuditTests {
     private typealias Bench = OrdersBench
 
     @Test(arguments: [

@@ -2,11 +2,12 @@ import Foundation
 import Kernel
 import Ports
 import Runtime
+import TestServers
 import Testing
 
 @testable import OrdersService
 
-@Suite struct OrdersBatchTests {
+@Suite(.onEveryStore) struct OrdersBatchTests {
     /// Sagas know their batch; if they owned it, every batch would stay in memory for ever.
     @Test func aBatchIsGoneWhenItIsDone() throws {
         let bench = try OrdersBench()

@@ -7,8 +7,8 @@ import Orders
 import OrdersService
 import Ports
 import Runtime
-import SQLiteStore
 import Synchronization
+import TestServers
 import Testing
 
 /// The orders service on a real SQLite file, driven step by step under a virtual clock; Warehouse, Shipping and the
@@ -70,7 +70,7 @@ final class OrdersBench {
     }
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any Database
     let clock = VirtualClock()
     let effects = EffectRecorder()
     let log = ScriptedLog()
@@ -88,7 +88,7 @@ final class OrdersBench {
     init(rough: Bool = false, options: OrdersOptions = OrdersOptions(), skus: [String] = ["MUG", "TEA", "HAT"]) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-orders-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = SQLiteDatabase(path: folder.appending(path: "orders.db").path)
+        database = try TestStore.current.database("orders", in: folder)
         isRough = rough
         self.options = options
         let xml = Array(try Data(contentsOf: Self.processFile))
@@ -106,7 +106,7 @@ final class OrdersBench {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     private static func worker(
-        _ xml: [UInt8], _ options: OrdersOptions, _ database: SQLiteDatabase, _ log: ScriptedLog,
+        _ xml: [UInt8], _ options: OrdersOptions, _ database: any Database, _ log: ScriptedLog,
         _ effects: EffectRecorder, _ published: Published, _ clock: VirtualClock
     ) throws -> Worker<OrdersLogic> {
         try Worker(

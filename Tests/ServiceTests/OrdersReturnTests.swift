@@ -3,10 +3,11 @@ import Kernel
 import Orders
 import OrdersService
 import Ports
+import TestServers
 import Testing
 
 /// Customers' returns in the service of Orders: money, repetition, restarts.
-@Suite struct OrdersReturnTests {
+@Suite(.onEveryStore) struct OrdersReturnTests {
     private typealias Bench = OrdersBench
     static let day = Duration.seconds(24 * 3600)
 

@@ -3,11 +3,12 @@ import Kernel
 import Orders
 import OrdersService
 import Ports
+import TestServers
 import Testing
 
 /// Paths through the saga as talks with Warehouse, Shipping and the payment provider. Each runs once smoothly, and once
 /// with every event twice and a restart before each.
-@Suite struct OrdersSagaTests {
+@Suite(.onEveryStore) struct OrdersSagaTests {
     private typealias Bench = OrdersBench
     private let twoMugs = [UnitRange(line: 1, first: 0, count: 2)]
 

@@ -6,9 +6,10 @@ import Orders
 import OrdersService
 import Ports
 import Runtime
+import TestServers
 import Testing
 
-@Suite struct OrdersServiceTests {
+@Suite(.onEveryStore) struct OrdersServiceTests {
     private typealias Bench = OrdersBench
 
     @Test func aFinishedProcessIsRemovedAndTheAuditStillHolds() throws {

@@ -4,9 +4,10 @@ import Kernel
 import OrdersService
 import Ports
 import Runtime
+import TestServers
 import Testing
 
-@Suite struct OrdersWithdrawalTests {
+@Suite(.onEveryStore) struct OrdersWithdrawalTests {
     @Test func aWithdrawalThatNobodyAskedForIsAFaultOfItsInput() throws {
         let capture = EffectRequest.capturePayment(orderID: Self.order, authorization: "a", amount: Money(1, .eur))
         let fault = try #require(try fault(of: .capturePayment, capture))

@@ -3,10 +3,11 @@ import Ports
 import Runtime
 import Shipping
 import ShippingService
+import TestServers
 import Testing
 
 /// Each kind of drift is injected, and found by exactly the check that is there for it.
-@Suite struct ShippingAuditTests {
+@Suite(.onEveryStore) struct ShippingAuditTests {
     let bench: ShippingBench
 
     init() throws { bench = try ShippingBench() }

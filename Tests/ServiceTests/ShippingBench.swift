@@ -3,10 +3,10 @@ import Foundation
 import Kernel
 import Ports
 import Runtime
-import SQLiteStore
 import Shipping
 import ShippingService
 import Synchronization
+import TestServers
 
 /// The shipping service on a real SQLite file, driven step by step under a virtual clock; carriers are played by hand.
 final class ShippingBench {
@@ -58,7 +58,7 @@ final class ShippingBench {
     }
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any Database
     let clock = VirtualClock()
     let effects = EffectRecorder()
     let log = ScriptedLog()
@@ -71,7 +71,7 @@ final class ShippingBench {
     init(policy: ShippingPolicy = .standard) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-shipping-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = SQLiteDatabase(path: folder.appending(path: "shipping.db").path)
+        database = try TestStore.current.database("shipping", in: folder)
         self.policy = policy
         queries = ShippingQueries(policy: policy)
         worker = try Self.worker(policy, database, log, effects, published, clock)
@@ -81,7 +81,7 @@ final class ShippingBench {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     private static func worker(
-        _ policy: ShippingPolicy, _ database: SQLiteDatabase, _ log: ScriptedLog, _ effects: EffectRecorder,
+        _ policy: ShippingPolicy, _ database: any Database, _ log: ScriptedLog, _ effects: EffectRecorder,
         _ published: Published, _ clock: VirtualClock
     ) throws -> Worker<ShippingLogic> {
         try Worker(

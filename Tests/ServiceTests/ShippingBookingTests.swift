@@ -4,9 +4,10 @@ import Ports
 import Runtime
 import Shipping
 import ShippingService
+import TestServers
 import Testing
 
-@Suite struct ShippingBookingTests {
+@Suite(.onEveryStore) struct ShippingBookingTests {
     let bench: ShippingBench
 
     init() throws { bench = try ShippingBench() }

@@ -4,9 +4,10 @@ import Ports
 import Runtime
 import Shipping
 import ShippingService
+import TestServers
 import Testing
 
-@Suite struct ShippingReportTests {
+@Suite(.onEveryStore) struct ShippingReportTests {
     let bench: ShippingBench
 
     init() throws { bench = try ShippingBench() }

@@ -1,11 +1,12 @@
 import Contracts
 import Kernel
+import TestServers
 import Testing
 import Warehouse
 import WarehouseService
 
 /// The auditor is believed because it finds each kind of drift that is put in.
-@Suite struct WarehouseAuditTests {
+@Suite(.onEveryStore) struct WarehouseAuditTests {
     struct Drift: Sendable, CustomTestStringConvertible {
         let what: String
         let sql: String

@@ -1,11 +1,12 @@
 import Contracts
 import Kernel
 import Ports
+import TestServers
 import Testing
 import Warehouse
 import WarehouseService
 
-@Suite struct WarehouseAutoWorkerTests {
+@Suite(.onEveryStore) struct WarehouseAutoWorkerTests {
     let bench: WarehouseBench
 
     init() throws { bench = try WarehouseBench() }

@@ -3,8 +3,8 @@ import Foundation
 import Kernel
 import Ports
 import Runtime
-import SQLiteStore
 import Synchronization
+import TestServers
 import Warehouse
 import WarehouseService
 
@@ -61,7 +61,7 @@ final class WarehouseBench {
     }
 
     let folder: URL
-    let database: SQLiteDatabase
+    let database: any Database
     let clock = VirtualClock()
     let log = HandwrittenLog()
     let recorder = Recorder()
@@ -72,7 +72,7 @@ final class WarehouseBench {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "doorstep-warehouse-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = SQLiteDatabase(path: folder.appending(path: "warehouse.db").path)
+        database = try TestStore.current.database("warehouse", in: folder)
         worker = try Worker(
             WarehouseLogic(), database: database, log: log, recent: RecentEvents(), effects: NoEffects(),
             observers: [recorder], clock: clock, options: WorkerOptions(owner: "first", formerOwnerIsGone: true))

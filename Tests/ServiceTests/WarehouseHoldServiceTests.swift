@@ -1,10 +1,11 @@
 import Contracts
 import Kernel
+import TestServers
 import Testing
 import Warehouse
 import WarehouseService
 
-@Suite struct WarehouseHoldServiceTests {
+@Suite(.onEveryStore) struct WarehouseHoldServiceTests {
     let bench: WarehouseBench
 
     init() throws { bench = try WarehouseBench() }

@@ -3,13 +3,14 @@ import Kernel
 import Ports
 import Runtime
 import Synchronization
+import TestServers
 import Testing
 import Warehouse
 import WarehouseService
 
 /// The service, which loads only what a batch names, does exactly what the same decisions do with everything in memory:
 /// the same events, the same answers, in batches of any size and across restarts; and its audit stays clean.
-@Suite struct WarehouseModelTests {
+@Suite(.onEveryStore) struct WarehouseModelTests {
     @Test func theServiceDoesWhatTheDecisionsSay() throws {
         var seen: Set<String> = [StockLevelChanged.type]
         for seed in UInt64(1)...12 {

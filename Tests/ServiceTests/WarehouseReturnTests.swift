@@ -1,11 +1,12 @@
 import Contracts
 import Kernel
+import TestServers
 import Testing
 import Warehouse
 import WarehouseService
 
 /// Customers' returns in the service of Warehouse, on its tables.
-@Suite struct WarehouseReturnTests {
+@Suite(.onEveryStore) struct WarehouseReturnTests {
     private func approve(_ number: Int, _ count: Int, _ bench: WarehouseBench, first: Int = 0) {
         bench.log.add(
             .orders(

@@ -2,11 +2,12 @@ import Contracts
 import Kernel
 import Ports
 import Runtime
+import TestServers
 import Testing
 import Warehouse
 import WarehouseService
 
-@Suite struct WarehouseServiceTests {
+@Suite(.onEveryStore) struct WarehouseServiceTests {
     let bench: WarehouseBench
 
     init() throws { bench = try WarehouseBench() }

@@ -32,8 +32,13 @@ private final class CrashingConnection: DatabaseConnection {
     func queryEach(_ sql: String, _ rows: [[SQLValue]], _ body: (any SQLRow) throws(Fault) -> Void) throws(Fault) {
         try base.queryEach(sql, rows, body)
     }
+    func executeLater(_ sql: String, _ rows: [[SQLValue]]) throws(Fault) { try base.executeLater(sql, rows) }
     func executeScript(_ sql: String) throws(Fault) { try base.executeScript(sql) }
     func begin() throws(Fault) { try base.begin() }
+    func beginReading() throws(Fault) { try base.beginReading() }
+    func beginMigration() throws(Fault) { try base.beginMigration() }
+    func hasTable(_ name: String) throws(Fault) -> Bool { try base.hasTable(name) }
+    func announce(_ text: String) throws(Fault) { try base.announce(text) }
     func rollback() { base.rollback() }
     func close() { base.close() }
 

@@ -135,6 +135,15 @@ private final class MeteredConnection: DatabaseConnection {
         return try wrote(sql, rows.count) { () throws(Fault) in try base.executeEach(sql, rows) }
     }
 
+    /// The rows count as written when they are handed over.
+    func executeLater(_ sql: String, _ rows: [[SQLValue]]) throws(Fault) {
+        guard !rows.isEmpty else { return }
+        _ = try wrote(sql, rows.count) { () throws(Fault) in
+            try base.executeLater(sql, rows)
+            return rows.count
+        }
+    }
+
     func query(_ sql: String, _ parameters: [SQLValue], _ body: (any SQLRow) throws(Fault) -> Void) throws(Fault) {
         let start = meter.now
         var rows = 0
@@ -159,6 +168,14 @@ private final class MeteredConnection: DatabaseConnection {
     func executeScript(_ sql: String) throws(Fault) { try base.executeScript(sql) }
 
     func begin() throws(Fault) { try base.begin() }
+
+    func beginReading() throws(Fault) { try base.beginReading() }
+
+    func beginMigration() throws(Fault) { try base.beginMigration() }
+
+    func hasTable(_ name: String) throws(Fault) -> Bool { try base.hasTable(name) }
+
+    func announce(_ text: String) throws(Fault) { try base.announce(text) }
 
     func commit() throws(Fault) {
         let start = (meter.now, ContinuousClock.now)

@@ -47,7 +47,10 @@ struct ClusterOptions: ParsableArguments {
         configuration.partitions = partitions
         // On a server of their own the tables can always be another process's too.
         guard share || configuration.store?.isLockedWithFolder == false else { return }
+        // PostgreSQL tells of commits; elsewhere they are looked for.
+        let pause: Duration = configuration.store?.isLockedWithFolder == false ? .milliseconds(500) : .milliseconds(50)
         configuration.sharing = Sharing(
-            leaseDuration: .milliseconds(Int64(leaseSeconds * 1000)), wantsAll: takeAll, address: address ?? url)
+            leaseDuration: .milliseconds(Int64(leaseSeconds * 1000)), wantsAll: takeAll, idlePause: pause,
+            address: address ?? url)
     }
 }

@@ -36,11 +36,19 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Give up after so many seconds.")
     var timeout = 300
 
+    @Option(
+        name: .customLong("database"),
+        help: ArgumentHelp("A PostgreSQL database without Doorstep's tables, instead of files.", valueName: "url"))
+    var databases: [String] = []
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
         guard (1...1_000_000).contains(orders) else { throw ValidationError("--orders is 1 to 1,000,000") }
+        guard databases.isEmpty || PostgresAddress(databases) != nil else {
+            throw ValidationError("--database is postgres://…")
+        }
         guard (1...512).contains(clients) else { throw ValidationError("--clients is 1 to 512") }
     }
 
@@ -49,6 +57,7 @@ struct DemoCommand: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = ServerConfiguration()
         configuration.system.dataPath = folder
+        configuration.system.store = try FreshStore.location(databases)
         configuration.system.transport = try broker.transport()
         configuration.port = try FreePort.any()
         configuration.sandboxPort = try FreePort.any()

@@ -125,7 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
             stream?.cancel()
             Terminal.say("Stopping.")
         }
-        Terminal.say("Stopped. Everything is kept in '\(data.data)'.")
+        Terminal.say("Stopped. Everything is kept in '\(data.store?.text ?? data.data)'.")
     }
 
     private static func shopper(_ server: RunningServer, _ token: String) -> DemoShopper {

@@ -29,6 +29,7 @@ struct DataFolder: Sendable {
     func exists(_ part: StoreLocation.Part) -> Bool {
         switch store {
         case .sqlite(let folder): FileManager.default.fileExists(atPath: StoreLocation.file(part, in: folder))
+        case .postgres: true
         }
     }
 

@@ -23,6 +23,7 @@ final class DoorstepSystem: Sendable {
     /// `nil` where events are read from the logs.
     let broker: BrokerTransport?
     private let staff: Staff?
+    private let announced: AnnouncedCommits
     let lock: DataFolderLock
 
     /// Locks the folder, brings the databases up to date, and starts everything.
@@ -79,6 +80,10 @@ final class DoorstepSystem: Sendable {
         let shipping = try await StartedService.start(.shipping, parts, makeLogic: logics.shipping)
         router.connect(.orders) { orders.mailbox.deliver($0, $1) }
         router.connect(.shipping) { shipping.mailbox.deliver($0, $1) }
+        let announced = AnnouncedCommits(
+            configuration.sharingInForce == nil
+                ? [:] : Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, folder.database($0)) }),
+            owner: parts.owner, parts.wakeups)
 
         // The floor's staff, where machines do the work of people.
         let staff = (configuration.roles.contains(.warehouse) ? configuration.staff : nil).map { delays in
@@ -89,7 +94,7 @@ final class DoorstepSystem: Sendable {
         }
         return DoorstepSystem(
             folder: folder, clock: clock, owner: parts.owner, orders: orders, warehouse: warehouse, shipping: shipping,
-            effects: effects, broker: broker, staff: staff, lock: lock)
+            effects: effects, broker: broker, staff: staff, announced: announced, lock: lock)
     }
 
     /// Unique per start, and readable where `doorstep cluster` shows it.
@@ -102,7 +107,7 @@ final class DoorstepSystem: Sendable {
     private init(
         folder: DataFolder, clock: SystemClock, owner: String, orders: StartedService<OrdersLogic>,
         warehouse: StartedService<WarehouseLogic>, shipping: StartedService<ShippingLogic>, effects: EffectRunner,
-        broker: BrokerTransport?, staff: Staff?, lock: DataFolderLock
+        broker: BrokerTransport?, staff: Staff?, announced: AnnouncedCommits, lock: DataFolderLock
     ) {
         self.folder = folder
         self.clock = clock
@@ -113,12 +118,14 @@ final class DoorstepSystem: Sendable {
         self.effects = effects
         self.broker = broker
         self.staff = staff
+        self.announced = announced
         self.lock = lock
     }
 
     /// Stops within seconds: nothing new begins, what is in flight ends, the leases are given back.
     func stop() async {
         staff?.stop()
+        announced.stop()
         let cancelled = await effects.stop(within: .seconds(5))
         if cancelled > 0 { Terminal.tell("\(cancelled) calls were cut off; they are looked up at the next start") }
         await withTaskGroup(of: Void.self) { group in

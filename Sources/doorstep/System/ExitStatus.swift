@@ -24,9 +24,11 @@ enum ExitStatus: Int32 {
                 "no_such_key":
                 .inputMissing
             case "not_online_retail", "xz_corrupt", "xz_truncated": .inputMalformed
-            case "already_running", "port_taken", "not_listening", "server_unreachable", "database_busy": .unavailable
+            case "already_running", "port_taken", "not_listening", "server_unreachable", "database_busy", "lease_held":
+                .unavailable
             case "data_folder_unusable", "backup_target_unusable": .targetUnusable
             case "database_unavailable", "database_full", "database_read_only", "database_damaged": .storageFault
+            case "backup_by_server": .usage
             case "refused", "still_unhandled": .isNotWell
             default: .internalFault
             }

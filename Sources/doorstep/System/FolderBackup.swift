@@ -42,6 +42,11 @@ enum FolderBackup {
             try SQLiteBackup.make(copies) { index, done, all in
                 progress("\(parts[index].rawValue).db: \(done) of \(all) pages")
             }
+        case .postgres:
+            throw Fault(
+                "backup_by_server", retryable: false,
+                "PostgreSQL is backed up by its own tools, as of one moment: pg_dump or pg_basebackup, see "
+                    + "docs/postgresql.md. Keep the data folder's courier-secrets beside it.")
         }
         let secrets = "\(folder.path)/courier-secrets"
         if FileManager.default.fileExists(atPath: secrets) {

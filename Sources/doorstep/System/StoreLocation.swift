@@ -8,6 +8,8 @@ import SQLiteStore
 enum StoreLocation: Sendable, Equatable {
     /// A SQLite file per service in this folder.
     case sqlite(folder: String)
+    /// Schemas of PostgreSQL databases.
+    case postgres(PostgresAddress)
 
     /// The services' databases: each is one service's alone.
     enum Part: String, CaseIterable, Sendable {
@@ -25,17 +27,30 @@ enum StoreLocation: Sendable, Equatable {
         }
     }
 
-    /// - Parameter text: as `--database` takes it: `sqlite:FOLDER`.
-    init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, parts[0] == "sqlite" else { return nil }
-        self = .sqlite(folder: String(parts[1]))
+    /// - Parameter texts: as `--database` takes them: `sqlite:FOLDER` alone, or what ``PostgresAddress`` reads.
+    init?(_ texts: [String]) {
+        if texts.count == 1, let text = texts.first, text.hasPrefix("sqlite:"), text != "sqlite:" {
+            self = .sqlite(folder: String(text.dropFirst("sqlite:".count)))
+        } else if let address = PostgresAddress(texts) {
+            self = .postgres(address)
+        } else {
+            return nil
+        }
     }
 
     /// Whether the lock on the data folder proves that no other process works on the tables.
     var isLockedWithFolder: Bool {
         switch self {
         case .sqlite: true
+        case .postgres: false
+        }
+    }
+
+    /// For messages; without secrets.
+    var text: String {
+        switch self {
+        case .sqlite(let folder): folder
+        case .postgres(let address): address.text
         }
     }
 
@@ -44,12 +59,14 @@ enum StoreLocation: Sendable, Equatable {
         switch self {
         // SQLite has one writer: more partitions would only wait for one another.
         case .sqlite: 1
+        case .postgres: 8
         }
     }
 
     func database(_ part: Part) -> any Database {
         switch self {
         case .sqlite(let folder): SQLiteDatabase(path: Self.file(part, in: folder))
+        case .postgres(let address): address.database(part)
         }
     }
 

@@ -18,7 +18,7 @@ enum SystemAudit {
         for topic in topics {
             guard let connection = connections[topic] else { continue }
             // One moment of the database for all its checks.
-            try connection.execute("BEGIN")
+            try connection.beginReading()
             defer { connection.rollback() }
             checks += try own(topic, connection) + RuntimeAudit.audit(topic, connection)
         }
@@ -30,8 +30,7 @@ enum SystemAudit {
         guard folder.exists(.access) else { return [] }
         let access = try folder.access.connect(.read)
         defer { access.close() }
-        let tables = try access.integer("SELECT count(*) FROM sqlite_master WHERE name = 'audit_log'")
-        return tables == 1 ? [try AuditLog.check("access", access)] : []
+        return try access.hasTable("audit_log") ? [try AuditLog.check("access", access)] : []
     }
 
     private static func own(_ topic: Topic, _ connection: any DatabaseConnection) throws(Fault) -> [AuditCheck] {

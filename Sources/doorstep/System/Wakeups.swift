@@ -12,6 +12,16 @@ final class Wakeups: CommitObserver {
 
     func remove(_ topic: Topic, _ partition: Int) { signals.withLock { $0[topic]?[partition] = nil } }
 
+    /// Another process has committed something in a partition, or, for `nil`, may have in any.
+    func announced(_ topic: Topic, partition: Int?) {
+        let others = signals.withLock { signals in
+            signals.filter { $0.key != topic }.flatMap { entry in
+                entry.value.filter { partition == nil || $0.key == partition }.map(\.value)
+            }
+        }
+        for signal in others { signal.raise() }
+    }
+
     func committed(_ record: CommitRecord) {
         guard let first = record.appended.first else { return }
         let others = signals.withLock { signals in

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import Foundation
 import Kernel
+import PostgresStore
 import Synchronization
+import TestServers
 import Testing
 
 /// `doorstep serve` and `doorstep sandbox` as two processes on one temporary folder.
@@ -12,6 +14,8 @@ final class Installation: Sendable {
         var leg = 0.1
         var failRate = 0.05
         var autoWork = 0.1
+        /// Keeps the tables instead of the data folder.
+        var postgres: PostgresServer?
         /// Where the server keeps its data, by default a folder in the temporary one.
         var dataPath: String?
         /// Both processes then go by a clock that the test moves.
@@ -63,7 +67,19 @@ final class Installation: Sendable {
     }
 
     var dataPath: String { options.dataPath ?? "\(folder.path)/data" }
+    /// Where the data is, as every command takes it.
+    private var place: [String] {
+        ["--data", dataPath] + (options.postgres.map { ["--database", $0.url] } ?? [])
+    }
     var url: String { "http://127.0.0.1:\(port)" }
+
+    /// What the server has in its tables.
+    func books() throws(Fault) -> ServerBooks {
+        if let postgres = options.postgres {
+            return try ServerBooks { PostgresDatabase(url: postgres.url, schema: $0) }
+        }
+        return try ServerBooks(dataPath)
+    }
     var shop: Requester { Requester(client: client, baseURL: url, token: state.withLock { $0.token }) }
     var control: Requester { Requester(client: client, baseURL: "http://127.0.0.1:\(sandboxPort)/control") }
 
@@ -72,7 +88,7 @@ final class Installation: Sendable {
 
     private func start(opensShop: Bool) async throws {
         try await startServer()
-        let key = try await Program.run(["keys", "create", "test", "--data", dataPath], in: folder)
+        let key = try await Program.run(["keys", "create", "test"] + place, in: folder)
         try #require(key.end == .success, "\(key.errors)")
         state.withLock { $0.token = key.output.trimmingCharacters(in: .whitespacesAndNewlines) }
         // A running server reads unknown keys anew once a second.
@@ -98,9 +114,9 @@ final class Installation: Sendable {
     func launch(port: Int, _ more: [String]) throws -> Program {
         try Program(
             [
-                "serve", "--data", dataPath, "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
+                "serve", "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
                 "--auto-work", String(options.autoWork), "--local-webhooks",
-            ] + more, in: folder, name: "serve", environment: clock?.environment ?? [:])
+            ] + place + more, in: folder, name: "serve", environment: clock?.environment ?? [:])
     }
 
     func waitUntilReady() async throws {
@@ -177,7 +193,7 @@ final class Installation: Sendable {
 
     /// Every invariant holds.
     func expectCleanAudit() async throws {
-        let audit = try await Program.run(["audit", "--data", dataPath], in: folder, within: .seconds(60))
+        let audit = try await Program.run(["audit"] + place, in: folder, within: .seconds(60))
         #expect(audit.end == .success, "\(audit.output)\(audit.errors)")
     }
 }

@@ -42,11 +42,16 @@ struct ServerBooks {
 
     /// - Parameter dataPath: of a server that runs or not.
     init(_ dataPath: String) throws(Fault) {
-        let orders = try SQLiteDatabase(path: "\(dataPath)/orders.db").connect(.read)
+        try self.init { SQLiteDatabase(path: "\(dataPath)/\($0).db") }
+    }
+
+    /// - Parameter database: of a service, by its name.
+    init(_ database: (String) -> any Database) throws(Fault) {
+        let orders = try database("orders").connect(.read)
         defer { orders.close() }
-        let warehouse = try SQLiteDatabase(path: "\(dataPath)/warehouse.db").connect(.read)
+        let warehouse = try database("warehouse").connect(.read)
         defer { warehouse.close() }
-        let shipping = try SQLiteDatabase(path: "\(dataPath)/shipping.db").connect(.read)
+        let shipping = try database("shipping").connect(.read)
         defer { shipping.close() }
         self.orders = try orders.rows(
             "SELECT id, state, authorization_id, authorized, captured, refunded, voided FROM orders ORDER BY id"

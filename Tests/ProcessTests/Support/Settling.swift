@@ -3,11 +3,10 @@ import Testing
 extension Installation {
     /// Waits until every order is at its end and nobody has anything left to say.
     func settle(within limit: Duration = .seconds(90)) async throws {
-        let path = dataPath
         var last = ""
         do {
             try await eventuallyTrue("an end of everything", within: limit) {
-                let (server, sandbox) = (try ServerBooks(path), try await SandboxBooks(control))
+                let (server, sandbox) = (try books(), try await SandboxBooks(control))
                 last = """
                     \(server.openOrders) orders, \(server.pendingEffects) effects, \(server.deadLetters) dead letters, \
                     \(sandbox.parcelsUnderWay) parcels, \(sandbox.messagesWaiting) reports open
@@ -28,7 +27,7 @@ extension Installation {
         let sandbox = try await SandboxBooks(control)
         try await stopServer()
         try await expectCleanAudit()
-        let server = try ServerBooks(dataPath)
+        let server = try books()
         var reconciliation = Reconciliation(server, sandbox)
         try reconciliation.compareMails(in: "\(dataPath)/mail")
         if let receiver { reconciliation.compareWebhooks(receiver.messages) }

@@ -1,0 +1,27 @@
+import Contracts
+import Kernel
+import Ports
+
+/// Wakes this process's workers when another process has committed something for them, where the store tells of it.
+///
+/// An announcement is the partition's number and the owner that committed: a process's own commits have woken its
+/// workers already.
+struct AnnouncedCommits: Sendable {
+    private let listeners: [any CommitListener]
+
+    init(_ databases: [Topic: any Database], owner: String, _ wakeups: Wakeups) {
+        listeners = databases.sorted { $0.key < $1.key }.compactMap { topic, database in
+            guard let announcing = database as? any CommitAnnouncing else { return nil }
+            return announcing.listen { text in
+                guard let text else { return wakeups.announced(topic, partition: nil) }
+                let parts = text.split(separator: " ", maxSplits: 1)
+                guard parts.last.map(String.init) != owner else { return }
+                wakeups.announced(topic, partition: parts.first.flatMap { Int($0) })
+            }
+        }
+    }
+
+    func stop() {
+        for listener in listeners { listener.stop() }
+    }
+}
