@@ -60,6 +60,9 @@ final class Bench {
         database = try TestStore.current.database("test", in: folder)
     }
 
+    /// Of the file, on SQLite.
+    var path: String { folder.appending(path: "test.db").path }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func worker(

@@ -75,7 +75,7 @@ import Testing
     }
 
     private func logBytes() throws -> Int {
-        let attributes = try FileManager.default.attributesOfItem(atPath: bench.database.path + "-wal")
+        let attributes = try FileManager.default.attributesOfItem(atPath: bench.path + "-wal")
         return (attributes[.size] as? NSNumber)?.intValue ?? 0
     }
 
@@ -120,8 +120,8 @@ import Testing
         try write(15, connection)
         // As the disk is after a crash: the log has a tail of nothing, and the index of it is gone.
         let copy = bench.folder.appending(path: "copy.db").path
-        try FileManager.default.copyItem(atPath: bench.database.path, toPath: copy)
-        try FileManager.default.copyItem(atPath: bench.database.path + "-wal", toPath: copy + "-wal")
+        try FileManager.default.copyItem(atPath: bench.path, toPath: copy)
+        try FileManager.default.copyItem(atPath: bench.path + "-wal", toPath: copy + "-wal")
         let restarted = try SQLiteDatabase(path: copy).connect(.write)
         #expect(try restarted.integer("SELECT count(*) FROM t") == 15)
         try write(1, restarted)
