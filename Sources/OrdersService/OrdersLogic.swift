@@ -8,7 +8,7 @@ public final class OrdersLogic: ServiceLogic {
     public typealias Command = OrdersCommand
     public typealias Reply = OrdersReply
 
-    public let topic = Topic.orders
+    public let topic: Topic? = .orders
     public let subscriptions: [Topic] = [.warehouse, .shipping]
     public let migrations = OrdersMigrations.all
 

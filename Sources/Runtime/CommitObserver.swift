@@ -3,8 +3,11 @@ import Kernel
 
 /// What a commit made true, for whoever waits for it in the same process.
 public struct CommitRecord: Sendable {
-    public let topic: Topic
-    /// What was appended to the service's topic.
+    /// ``ServiceLogic/name``.
+    public let service: String
+    /// `nil` for a service that only listens.
+    public let topic: Topic?
+    /// What was appended to the service's topic; nothing by a service without one.
     public let appended: [Envelope]
     /// What the service has now reacted to.
     public let consumed: [Envelope]

@@ -39,7 +39,7 @@ extension Worker {
             parked.remove(key)
             recent.append(appended)
             effects.submit(owned(decided))
-            let record = CommitRecord(topic: logic.topic, appended: appended, consumed: [])
+            let record = CommitRecord(service: logic.name, topic: logic.topic, appended: appended, consumed: [])
             for observer in observers { observer.committed(record) }
             request.completion(.success(letters.count))
         } undone: { fault in

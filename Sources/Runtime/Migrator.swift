@@ -106,6 +106,6 @@ public enum Migrator {
         _ connection: any DatabaseConnection, for logic: some ServiceLogic, now: Instant
     ) throws(Fault) {
         try migrate(connection, scope: "runtime", RuntimeTables.migrations, now: now)
-        try migrate(connection, scope: logic.topic.rawValue, logic.migrations, now: now)
+        try migrate(connection, scope: logic.name, logic.migrations, now: now)
     }
 }

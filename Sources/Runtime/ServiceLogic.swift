@@ -13,8 +13,10 @@ public protocol ServiceLogic: AnyObject, SendableMetatype {
     /// What a command that was accepted answers.
     associatedtype Reply: Sendable
 
-    /// The service's own topic.
-    var topic: Topic { get }
+    /// What the service is called: in reports, and in the database as whose migrations these are.
+    var name: String { get }
+    /// The service's own topic; `nil` for one that only listens, which publishes nothing.
+    var topic: Topic? { get }
     /// The topics it reacts to, which never include its own.
     var subscriptions: [Topic] { get }
     /// The service's tables, in order of their release.
@@ -45,8 +47,14 @@ public protocol ServiceLogic: AnyObject, SendableMetatype {
     func remove(due now: Instant, limit: Int, in database: any DatabaseConnection) throws(Fault)
 }
 
-/// A logic that keeps nothing in memory and everything for ever, and whose commands go to the first partition.
+/// A logic that is called like its topic, keeps nothing in memory and everything for ever, and whose commands go to the
+/// first partition.
 extension ServiceLogic {
+    public var name: String {
+        guard let topic else { preconditionFailure("a service without a topic has a name of its own") }
+        return topic.rawValue
+    }
+
     public static var routing: CommandRouting<Command, Reply> { CommandRouting { _ in .first } }
     public func committed() {}
     public func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? { nil }

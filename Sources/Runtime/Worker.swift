@@ -60,7 +60,7 @@ public final class Worker<Logic: ServiceLogic> {
             let lease = try Lease.acquire(
                 self.database, partition: options.partition, owner: options.owner, now: now,
                 duration: options.leaseDuration, formerOwnerIsGone: options.formerOwnerIsGone)
-        else { throw Fault("lease_held", retryable: true, "\(logic.topic.rawValue) \(options.partition)") }
+        else { throw Fault("lease_held", retryable: true, "\(logic.name) \(options.partition)") }
         self.lease = lease
         self.tenure = tenure
         provedAt = now
@@ -92,7 +92,7 @@ public final class Worker<Logic: ServiceLogic> {
     public func step() throws(Fault) -> Int {
         let now = clock.now
         try resolveUnknownCommit()
-        if let fault = clockCheck.observe(now) { RuntimeLog.report(fault, logic.topic.rawValue) }
+        if let fault = clockCheck.observe(now) { RuntimeLog.report(fault, logic.name) }
         let content = mailbox.take(limit: options.batchLimit)
         let gathered: Gathered<Command, Reply>
         do throws(Fault) {

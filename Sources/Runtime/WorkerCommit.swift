@@ -63,7 +63,7 @@ extension Worker {
         } undone: { [self] fault in
             giveBack([], single.outcomes, fault)
         }
-        RuntimeLog.report(fault, "\(logic.topic.rawValue): parked \(keys), timers \(single.timers)")
+        RuntimeLog.report(fault, "\(logic.name): parked \(keys), timers \(single.timers)")
     }
 
     private func park(_ input: Input<Command>, key: Int64, because fault: Fault?, now: Instant) throws(Fault) {
@@ -215,7 +215,7 @@ extension Worker {
                     kept.append((key, answer))
                 }
             case .failure(let rejection): answers[slot] = .rejected(rejection.rejection)
-            case nil: throw Fault("command_unanswered", retryable: false, "slot \(slot) of \(logic.topic.rawValue)")
+            case nil: throw Fault("command_unanswered", retryable: false, "slot \(slot) of \(logic.name)")
             }
         }
         try IdempotencyTable.insert(kept, database, now: now, retention: options.retention.answers)
@@ -263,7 +263,8 @@ extension Worker {
         writtenSinceRemoval += max(committed.appended.count, gathered.count)
         recent.append(committed.appended)
         if !committed.effects.isEmpty { effects.submit(owned(committed.effects)) }
-        let record = CommitRecord(topic: logic.topic, appended: committed.appended, consumed: gathered.events)
+        let record = CommitRecord(
+            service: logic.name, topic: logic.topic, appended: committed.appended, consumed: gathered.events)
         for observer in observers { observer.committed(record) }
         for (slot, submission) in gathered.submissions.enumerated() {
             if let answer = committed.answers[slot] { submission.completion(answer) }

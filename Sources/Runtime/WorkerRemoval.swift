@@ -43,8 +43,10 @@ extension Worker {
 
     /// The last position that can go: past its time, read by every reader, and all before it too.
     private func removableEvents(now: Instant, limit: Int) throws(Fault) -> Int64? {
-        guard try LogTable.isFirstDue(database, partition: options.partition, now: now) else { return nil }
-        let read = try log.readByAll(logic.topic, partition: options.partition)
+        guard let topic = logic.topic, try LogTable.isFirstDue(database, partition: options.partition, now: now) else {
+            return nil
+        }
+        let read = try log.readByAll(topic, partition: options.partition)
         return try LogTable.removable(
             database, partition: options.partition, readByAll: read, now: now, limit: limit)
     }

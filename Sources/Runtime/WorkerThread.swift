@@ -68,7 +68,7 @@ public final class WorkerThread: Sendable {
             } catch  where error.isRetryable {
                 if isStopping.load(ordering: .acquiring) { break }
                 failures += 1
-                RuntimeLog.report(error, "\(worker.logic.topic.rawValue): retrying")
+                RuntimeLog.report(error, "\(worker.logic.name): retrying")
                 signal.wait(atMost: .milliseconds(min(2000, 20 << min(failures, 7))))
             } catch {
                 onFault(error)

@@ -12,7 +12,7 @@ public final class ShippingLogic: ServiceLogic {
     public typealias Command = ShippingCommand
     public typealias Reply = ShippingReply
 
-    public let topic = Topic.shipping
+    public let topic: Topic? = .shipping
     public let subscriptions: [Topic] = [.orders, .warehouse]
     public let migrations = ShippingMigrations.all
 

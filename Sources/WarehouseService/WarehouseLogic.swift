@@ -9,7 +9,7 @@ public final class WarehouseLogic: ServiceLogic {
     public typealias Command = WarehouseCommand
     public typealias Reply = WarehouseReply
 
-    public let topic = Topic.warehouse
+    public let topic: Topic? = .warehouse
     public let subscriptions: [Topic] = [.orders, .shipping]
     public let migrations = WarehouseMigrations.all
 

@@ -13,7 +13,8 @@ import Testing
     }
 
     private func commit(appended: [Event] = [], consumed: [Event] = [], topic: Topic = .orders) -> CommitRecord {
-        CommitRecord(topic: topic, appended: appended.map(envelope), consumed: consumed.map(envelope))
+        CommitRecord(
+            service: topic.rawValue, topic: topic, appended: appended.map(envelope), consumed: consumed.map(envelope))
     }
 
     private func isReserved(_ decision: OrderWatch.Decision?) -> Bool {

@@ -21,7 +21,7 @@ final class TallyLogic: ServiceLogic {
 
     static let poison = ProductID(rawValue: 13)
 
-    let topic = Topic.warehouse
+    let topic: Topic? = .warehouse
     let subscriptions: [Topic] = [.orders]
     let migrations = [
         Migration(

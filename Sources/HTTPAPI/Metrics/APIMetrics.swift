@@ -11,17 +11,17 @@ public final class APIMetrics: CommitObserver {
     }
 
     private let routes = Mutex<[RouteMetrics]>([])
-    private let commits = Mutex<[Topic: Commits]>([:])
+    private let commits = Mutex<[String: Commits]>([:])
 
     public init() {}
 
     public func committed(_ record: CommitRecord) {
         commits.withLock { commits in
-            var counted = commits.removeValue(forKey: record.topic) ?? Commits()
+            var counted = commits.removeValue(forKey: record.service) ?? Commits()
             counted.size.add(Double(record.appended.count + record.consumed.count))
             counted.appended += record.appended.count
             counted.consumed += record.consumed.count
-            commits[record.topic] = counted
+            commits[record.service] = counted
         }
     }
 
@@ -52,16 +52,16 @@ public final class APIMetrics: CommitObserver {
     private func writeCommits(_ text: inout MetricsText) {
         let commits = commits.withLock { $0 }.sorted { $0.key < $1.key }
         text.family("doorstep_events_appended_total", "counter", "Events that a service appended to its topic.")
-        for (topic, counted) in commits {
-            text.sample("doorstep_events_appended_total", [("topic", topic.rawValue)], Double(counted.appended))
+        for (service, counted) in commits {
+            text.sample("doorstep_events_appended_total", [("topic", service)], Double(counted.appended))
         }
         text.family("doorstep_events_consumed_total", "counter", "Events that a service reacted to.")
-        for (topic, counted) in commits {
-            text.sample("doorstep_events_consumed_total", [("service", topic.rawValue)], Double(counted.consumed))
+        for (service, counted) in commits {
+            text.sample("doorstep_events_consumed_total", [("service", service)], Double(counted.consumed))
         }
         text.family("doorstep_commit_events", "histogram", "Events appended and consumed per commit.")
-        for (topic, counted) in commits {
-            text.histogram("doorstep_commit_events", [("service", topic.rawValue)], counted.size)
+        for (service, counted) in commits {
+            text.histogram("doorstep_commit_events", [("service", service)], counted.size)
         }
     }
 }

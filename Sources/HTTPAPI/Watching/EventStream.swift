@@ -26,10 +26,10 @@ public final class EventStream: CommitObserver {
     public var subscriberCount: Int { state.withLock { $0.subscribers.count } }
 
     public func committed(_ record: CommitRecord) {
-        guard !record.appended.isEmpty else { return }
+        guard let topic = record.topic, !record.appended.isEmpty else { return }
         let dropped = state.withLock { state in
             var dropped: [AsyncStream<[Envelope]>.Continuation] = []
-            for (ticket, subscriber) in state.subscribers where subscriber.topics.contains(record.topic) {
+            for (ticket, subscriber) in state.subscribers where subscriber.topics.contains(topic) {
                 if case .enqueued = subscriber.continuation.yield(record.appended) { continue }
                 dropped.append(subscriber.continuation)
                 state.subscribers[ticket] = nil

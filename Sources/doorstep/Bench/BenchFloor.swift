@@ -97,7 +97,7 @@ final class BenchFloor: CommitObserver {
 
     func committed(_ record: CommitRecord) {
         switch record.topic {
-        case .orders: break
+        case .orders, nil: break
         case .warehouse: noteFloor(record)
         case .shipping: noteRoad(record)
         }

@@ -5,7 +5,7 @@ import Runtime
 
 /// A service that says what it is told to: its events are the test's.
 final class SayingLogic: ServiceLogic {
-    let topic: Topic
+    let topic: Topic?
     let subscriptions: [Topic] = []
     let migrations: [Migration] = []
 
