@@ -20,6 +20,8 @@ public enum OrdersEvent: Sendable, Equatable {
     case orderJeopardyRaised(OrderJeopardyRaised)
     /// Some units of an order will not be shipped.
     case unitsCancelled(UnitsCancelled)
+    /// Who an order goes to was erased: whoever keeps a copy forgets it too.
+    case recipientErased(RecipientErased)
     /// The provider holds the amount for us.
     case paymentAuthorized(PaymentAuthorized)
     /// The provider refused to authorize.
@@ -62,6 +64,7 @@ public enum OrdersEvent: Sendable, Equatable {
         case .orderCompleted(let payload): payload
         case .orderJeopardyRaised(let payload): payload
         case .unitsCancelled(let payload): payload
+        case .recipientErased(let payload): payload
         case .paymentAuthorized(let payload): payload
         case .paymentDeclined(let payload): payload
         case .paymentCaptured(let payload): payload
@@ -92,6 +95,7 @@ public enum OrdersEvent: Sendable, Equatable {
         case .orderCompleted(let payload): payload.orderID.rawValue
         case .orderJeopardyRaised(let payload): payload.orderID.rawValue
         case .unitsCancelled(let payload): payload.orderID.rawValue
+        case .recipientErased(let payload): payload.orderID.rawValue
         case .paymentAuthorized(let payload): payload.orderID.rawValue
         case .paymentDeclined(let payload): payload.orderID.rawValue
         case .paymentCaptured(let payload): payload.orderID.rawValue
@@ -121,6 +125,7 @@ public enum OrdersEvent: Sendable, Equatable {
         case OrderCompleted.type: self = .orderCompleted(try OrderCompleted(json))
         case OrderJeopardyRaised.type: self = .orderJeopardyRaised(try OrderJeopardyRaised(json))
         case UnitsCancelled.type: self = .unitsCancelled(try UnitsCancelled(json))
+        case RecipientErased.type: self = .recipientErased(try RecipientErased(json))
         case PaymentAuthorized.type: self = .paymentAuthorized(try PaymentAuthorized(json))
         case PaymentDeclined.type: self = .paymentDeclined(try PaymentDeclined(json))
         case PaymentCaptured.type: self = .paymentCaptured(try PaymentCaptured(json))
@@ -153,6 +158,7 @@ public enum OrdersEvent: Sendable, Equatable {
         OrderCompleted.type,
         OrderJeopardyRaised.type,
         UnitsCancelled.type,
+        RecipientErased.type,
         PaymentAuthorized.type,
         PaymentDeclined.type,
         PaymentCaptured.type,

@@ -30,6 +30,24 @@ public struct ProductRegistered: EventPayload {
     }
 }
 
+/// Who an order goes to was erased, name and address: whoever keeps a copy forgets it too.
+public struct RecipientErased: EventPayload {
+    public static let type = "RecipientErased"
+    public let orderID: OrderID
+
+    public init(orderID: OrderID) {
+        self.orderID = orderID
+    }
+
+    public func write(_ json: inout JSONWriter) {
+        json.member("order", orderID)
+    }
+
+    public init(_ json: JSONValue) throws(Fault) {
+        orderID = try json.requireID("order")
+    }
+}
+
 /// An order was placed and is durable; Warehouse reserves for it, Shipping prepares rates.
 public struct OrderCreated: EventPayload {
     public static let type = "OrderCreated"

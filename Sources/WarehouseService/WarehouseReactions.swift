@@ -52,6 +52,7 @@ extension WarehouseLogic {
                 throw Fault("unknown_warehouse", retryable: false, "\(event.returnID) at \(event.warehouseID)")
             }
         case .orderConfirmed, .orderRejected, .orderCancelled, .orderCompleted, .orderJeopardyRaised, .unitsCancelled,
+            .recipientErased,
             .paymentAuthorized, .paymentDeclined, .paymentCaptured, .paymentVoided, .paymentRefunded,
             .returnRequested, .returnDeclined, .returnClosed, .shipmentRequested, .shipmentCancellationRequested:
             // Facts about money and promises, and requests to Shipping.

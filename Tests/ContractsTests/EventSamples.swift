@@ -45,6 +45,7 @@ enum EventSamples {
             .orderCompleted(OrderCompleted(orderID: order)),
             .orderJeopardyRaised(OrderJeopardyRaised(orderID: order, reason: "not_handed_over_in_time")),
             .unitsCancelled(UnitsCancelled(orderID: order, units: units, reason: "not_found")),
+            .recipientErased(RecipientErased(orderID: order)),
             .paymentAuthorized(PaymentAuthorized(orderID: order, amount: price)),
             .paymentDeclined(PaymentDeclined(orderID: order, reason: "insufficient_funds")),
             .paymentCaptured(PaymentCaptured(orderID: order, amount: price)),

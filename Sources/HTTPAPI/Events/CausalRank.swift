@@ -28,7 +28,7 @@ enum CausalRank {
         case .returnClosed: 202
         case .orderCancellationRequested: 210
         case .fulfillmentCancellationRequested, .shipmentCancellationRequested, .stockReleaseRequested: 230
-        case .unitsCancelled, .paymentVoided: 250
+        case .unitsCancelled, .paymentVoided, .recipientErased: 250
         case .orderJeopardyRaised: 260
         case .orderCancelled, .orderCompleted: 300
         }
