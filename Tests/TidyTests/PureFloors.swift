@@ -1,6 +1,8 @@
 /// The targets that only decide: the same input gives the same output, at once.
 struct PureFloors {
-    static let targets: Set<String> = ["Kernel", "Contracts", "Catalog", "Orders", "Warehouse", "Shipping", "BPMN"]
+    static let targets: Set<String> = [
+        "Kernel", "Contracts", "Catalog", "Orders", "Warehouse", "Shipping", "BPMN", "SearchLanguage",
+    ]
 
     private let foundation: Pattern
     private let concurrency: Pattern
