@@ -35,7 +35,8 @@ let package = Package(
         .executable(name: "doorstep", targets: ["doorstep"]),
         .library(name: "BPMN", targets: ["BPMN"]),
         // The parsers of bytes that come from outside, for fuzzing.
-        .library(name: "OutsideBytes", targets: ["Kernel", "BPMN", "OnlineRetail", "Shipping", "Signing"]),
+        .library(
+            name: "OutsideBytes", targets: ["Kernel", "BPMN", "OnlineRetail", "Shipping", "Signing", "SearchLanguage"]),
     ],
     dependencies: [
         .package(
@@ -65,13 +66,14 @@ let package = Package(
         floor("BPMN", ["Kernel", "CExpat"]),
         floor("Signing", ["Kernel", "CCrypto"]),
         floor("OnlineRetail", ["Kernel", "CLZMA"]),
+        floor("SearchLanguage", ["Kernel"]),
 
         // Floor 3: the pure contexts, what the world promises them, and a world to try them in
         floor("Catalog", ["Kernel", "Contracts"]),
         floor("Orders", ["Kernel", "Contracts"]),
         floor("Warehouse", ["Kernel", "Contracts"]),
         floor("Shipping", ["Kernel", "Contracts"]),
-        floor("Ports", ["Kernel", "Contracts"]),
+        floor("Ports", ["Kernel", "Contracts", "SearchLanguage"]),
         floor("Sandbox", ["Kernel", "Signing", hummingbird, asyncHTTPClient, logging, nio, serviceLifecycle]),
 
         // Floor 4
@@ -83,18 +85,22 @@ let package = Package(
         floor("FeedLog", ["Kernel", "Contracts", "Ports", asyncHTTPClient, nio, nioHTTP1]),
         floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, nio, nioHTTP1]),
 
+        floor("ElasticsearchIndex", ["Kernel", "SearchLanguage", "Ports", asyncHTTPClient, nio]),
+
         // Floor 5
         floor("OrdersService", ["Kernel", "Contracts", "Ports", "Runtime", "Orders", "Catalog", "BPMN"]),
         floor("WarehouseService", ["Kernel", "Contracts", "Ports", "Runtime", "Warehouse"]),
         floor("ShippingService", ["Kernel", "Contracts", "Ports", "Runtime", "Shipping"]),
+        floor("SearchService", ["Kernel", "Contracts", "SearchLanguage", "Ports", "Runtime", "Orders"]),
+        floor("EmbeddedIndex", ["Kernel", "SearchLanguage", "Ports", "Runtime", "SQLiteStore"]),
 
         // Floor 6
         floor(
             "HTTPAPI",
             [
                 "Kernel", "Contracts", "Ports", "Runtime", "Signing", "Catalog", "Orders", "Warehouse", "Shipping",
-                "BPMN", "OrdersService", "WarehouseService", "ShippingService", hummingbird, hummingbirdCore, logging,
-                nio,
+                "BPMN", "OrdersService", "WarehouseService", "ShippingService", "SearchLanguage", "SearchService",
+                hummingbird, hummingbirdCore, logging, nio,
             ]),
         floor(
             "Simulation",
@@ -108,7 +114,8 @@ let package = Package(
             "Console",
             [
                 "Kernel", "Contracts", "Ports", "Runtime", "BPMN", "Orders", "Warehouse", "Shipping", "OrdersService",
-                "WarehouseService", "ShippingService", "HTTPAPI", hummingbird, logging, nio,
+                "WarehouseService", "ShippingService", "SearchLanguage", "SearchService", "HTTPAPI", hummingbird,
+                logging, nio,
             ]),
 
         // Floor 8
@@ -117,9 +124,9 @@ let package = Package(
             dependencies: [
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "PostgresStore", "KafkaLog",
                 "RabbitMQLog", "Gateways", "Signing", "Catalog", "Orders",
-                "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService", "HTTPAPI",
-                "Console", "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging,
-                asyncHTTPClient,
+                "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService",
+                "SearchLanguage", "SearchService", "EmbeddedIndex", "ElasticsearchIndex", "HTTPAPI", "Console",
+                "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging, asyncHTTPClient,
                 hummingbird, nio, nioPosix,
             ],
             swiftSettings: strict),
@@ -160,8 +167,9 @@ let package = Package(
         tests(
             "HTTPAPITests",
             [
-                "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "Orders", "Warehouse", "Shipping",
-                "Catalog", "BPMN", "Runtime", "SQLiteStore", "Signing", "Ports", "Contracts", "Kernel", hummingbird,
+                "HTTPAPI", "OrdersService", "WarehouseService", "ShippingService", "SearchService", "SearchLanguage",
+                "EmbeddedIndex", "Orders", "Warehouse", "Shipping", "Catalog", "BPMN", "Runtime", "SQLiteStore",
+                "Signing", "Ports", "Contracts", "Kernel", hummingbird,
                 logging, nio,
             ]),
         tests(
@@ -173,6 +181,19 @@ let package = Package(
             ]),
         tests("OnlineRetailTests", ["OnlineRetail", "Kernel"]),
         tests("SimulationTests", ["Simulation", "Kernel"]),
+        tests("SearchLanguageTests", ["SearchLanguage", "Kernel"]),
+        tests(
+            "SearchServiceTests",
+            [
+                "SearchService", "EmbeddedIndex", "SearchLanguage", "OnlineRetail", "Orders", "Runtime", "SQLiteStore",
+                "Ports", "Contracts", "Kernel",
+            ]),
+        tests(
+            "SearchIndexTests",
+            [
+                "EmbeddedIndex", "ElasticsearchIndex", "SearchLanguage", "Ports", "Contracts", "Kernel",
+                asyncHTTPClient, hummingbird, logging, nio,
+            ]),
         // Starts the built program, which is a dependency so that it is built.
         tests(
             "ProcessTests",

@@ -54,6 +54,16 @@ public enum OrdersQueries {
         return orders.map { OrderView(order: $0, lines: []) }
     }
 
+    /// Orders by their ids, in their order, without their lines; those that are not known are missing.
+    public static func orders(_ ids: [OrderID], _ database: any DatabaseConnection) throws(Fault) -> [OrderView] {
+        var orders: [Order] = []
+        try database.queryEach("SELECT \(OrderRow.columns) FROM orders WHERE id = $1", ids.map { [.id($0)] }) {
+            row throws(Fault) in orders.append(try OrderRow.read(row))
+        }
+        try loadFulfillments(&orders, database)
+        return orders.map { OrderView(order: $0, lines: []) }
+    }
+
     /// How many orders are in each state.
     ///
     /// - Complexity: O(orders), over an index.
