@@ -48,6 +48,7 @@ bench: prepare
 
 test: prepare
 	@scripts/install-packages tests
+	@scripts/install-search-servers
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
 

@@ -7,7 +7,7 @@ import NIOCore
 
 /// Adds the pages that people look at: server-rendered, whole without JavaScript, live with it.
 ///
-/// `GET /`, `/orders/{id}`, `/stock`, `/attention`, `/console/events` show operations data. Until there are sessions they
+/// `GET /`, `/orders/{id}`, `/search`, `/stock`, `/attention`, `/console/events` show operations data. Until there are sessions they
 /// are served only when the server is bound to this machine's own address **and** the request's `Host` names it, or
 /// when ``ConsoleServices/openConsole`` is set; otherwise they answer 403. `GET /track/{token}` is for customers, and
 /// open to whoever has the token, as often as the limit per address allows; beyond it answers 429 with `Retry-After`.
@@ -29,6 +29,7 @@ public func addConsole(to router: Router<APIContext>, _ services: ConsoleService
     router.get("/attention") { request, context in
         await console.operations(request, context) { () async throws(Fault) in try await console.attention() }
     }
+    console.addSearch(to: router)
     router.get("/track/{token}") { _, context in
         if let refusal = console.refuseFlood(context) { return refusal }
         return await console.page(.customer, context) { () async throws(Fault) in
@@ -67,6 +68,8 @@ struct ConsoleRoutes: Sendable {
             return refusal(.serviceUnavailable, "Not available", text, area: area, retryAfterSeconds: 5)
         }
     }
+
+    var closedAnswer: Response { Self.closed.response(at: services.clock) }
 
     private static let closed = Page.problem(
         .forbidden, "The console is closed",

@@ -16,6 +16,10 @@ public struct ConsoleServices: Sendable {
     public let auditBoard: AuditBoard
     /// The state of the calls to the outside.
     public let circuits: @Sendable () -> [CircuitView]
+    /// `nil` where nothing searches.
+    public let search: SearchAccess?
+    /// How far the index is behind; `nil` where nothing searches.
+    public let searchLag: (@Sendable () async throws -> SearchLag)?
     public let clock: any WallClock
     /// Where this server is reached from outside, without a slash at the end: for tracking links.
     public let publicURL: String
@@ -40,7 +44,8 @@ public struct ConsoleServices: Sendable {
     public init(
         orders: ReadPool, warehouse: ReadPool, shipping: ReadPool, shippingQueries: ShippingQueries = ShippingQueries(),
         process: [UInt8], eventStream: EventStream, auditBoard: AuditBoard, clock: any WallClock,
-        circuits: @escaping @Sendable () -> [CircuitView] = { [] }, publicURL: String = "http://127.0.0.1:8080",
+        circuits: @escaping @Sendable () -> [CircuitView] = { [] }, search: SearchAccess? = nil,
+        searchLag: (@Sendable () async throws -> SearchLag)? = nil, publicURL: String = "http://127.0.0.1:8080",
         host: String = "127.0.0.1", trackingsPerSecond: Double = 5, trackingBurst: Double = 60,
         openConsole: Bool = false
     ) throws {
@@ -52,6 +57,8 @@ public struct ConsoleServices: Sendable {
         self.auditBoard = auditBoard
         self.clock = clock
         self.circuits = circuits
+        self.search = search
+        self.searchLag = searchLag
         self.publicURL = publicURL
         self.host = host
         self.openConsole = openConsole

@@ -8,6 +8,7 @@ import Ports
 struct Page {
     enum Area: String, CaseIterable {
         case overview = "Overview"
+        case search = "Search"
         case stock = "Stock"
         case attention = "Attention"
         /// For customers: no way into the console.
@@ -49,7 +50,9 @@ struct Page {
 
     private var navigation: HTML {
         guard area != .customer else { return .empty }
-        let links = [(Area.overview, "/"), (Area.stock, "/stock"), (Area.attention, "/attention")].map { area, path in
+        let links = [
+            (Area.overview, "/"), (Area.search, "/search"), (Area.stock, "/stock"), (Area.attention, "/attention"),
+        ].map { area, path in
             let current = area == self.area ? HTML(" aria-current=\"page\"") : HTML.empty
             return HTML("<a href=\"\(path)\"\(current)>\(area.rawValue)</a>")
         }
@@ -91,7 +94,7 @@ enum SecurityHeaders {
     /// for those alone: they can run nothing.
     static let contentSecurityPolicy = """
         default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; connect-src 'self'; \
-        img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+        img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'
         """
 
     static let all: HTTPFields = {

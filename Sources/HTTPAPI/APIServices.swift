@@ -22,6 +22,8 @@ public struct APIServices: Sendable {
     public let orderWatch: OrderWatch
     public let eventStream: EventStream
     public let auditBoard: AuditBoard
+    /// `nil` where nothing searches.
+    public let search: SearchAccess?
     /// The state of the calls to the outside.
     public let circuits: @Sendable () -> [CircuitView]
     /// How far the broker is; `nil` where there is none.
@@ -46,6 +48,7 @@ public struct APIServices: Sendable {
         access: AccessStore, clock: any WallClock, configuration: APIConfiguration = APIConfiguration(),
         metrics: APIMetrics = APIMetrics(), orderWatch: OrderWatch = OrderWatch(),
         eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard(),
+        search: SearchAccess? = nil,
         circuits: @escaping @Sendable () -> [CircuitView] = { [] }, relays: RelayStatus? = nil,
         refusalOfWebhookURL: @escaping @Sendable (String) async -> String? = { _ in nil },
         peers: (any Peers)? = nil
@@ -61,6 +64,7 @@ public struct APIServices: Sendable {
         self.orderWatch = orderWatch
         self.eventStream = eventStream
         self.auditBoard = auditBoard
+        self.search = search
         self.circuits = circuits
         self.relays = relays
         self.refusalOfWebhookURL = refusalOfWebhookURL

@@ -45,7 +45,7 @@ extension Worker {
             guard let first = events.first, first.position <= position else { return events }
             return events.filter { $0.position > position }
         } catch  where options.toleratesUnreadableLogs && (error.isRetryable || error.code.hasPrefix("database_")) {
-            if unreadableUntil[topic] == nil { RuntimeLog.report(error, "\(logic.topic.rawValue): reading \(topic)") }
+            if unreadableUntil[topic] == nil { RuntimeLog.report(error, "\(logic.name): reading \(topic)") }
             unreadableUntil[topic] = now + Self.unreadablePause
             return []
         }

@@ -26,6 +26,7 @@ struct Doorstep: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, ImportCommand.self, OrderCommands.self,
+            SearchCommands.self,
             AuditCommand.self, ClusterCommand.self, CircuitsCommand.self, DeadLettersCommand.self, KeysCommand.self,
             BackupCommand.self,
             BenchCommand.self, DrawCommand.self, MigrateCommand.self, VersionCommand.self,

@@ -45,7 +45,7 @@ import WarehouseService
         #expect(try await CommandRun(["backup", target, "--data", data]).status == 0)
         #expect(!FileManager.default.fileExists(atPath: "\(target).unfinished"))
         let files = try FileManager.default.contentsOfDirectory(atPath: target).sorted()
-        #expect(files == ["access.db", "courier-secrets", "orders.db", "shipping.db", "warehouse.db"])
+        #expect(files == ["access.db", "courier-secrets", "orders.db", "search.db", "shipping.db", "warehouse.db"])
         let again = try await CommandRun(["backup", target, "--data", data])
         #expect(again.status == 73 && again.errors.contains("exists already"))
         let nowhere = try await CommandRun(["backup", "/proc/copy", "--data", data])

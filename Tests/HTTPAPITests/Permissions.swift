@@ -30,6 +30,9 @@ enum Permissions {
         GET    /v1/tracking/{token}                                   open
         POST   /v1/carriers/{carrier}/tracking-events                 signed            -
         POST   /v1/shipments/{id}/status                              signed            -
+        GET    /v1/search                                             orders:read
+        POST   /v1/search/rebuild                                     keys:manage       -
+        GET    /v1/search/suggestions                                 orders:read
         GET    /v1/orders                                             orders:read
         POST   /v1/orders                                             orders:write      -
         GET    /v1/orders/{id}                                        orders:read

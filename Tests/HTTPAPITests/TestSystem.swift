@@ -1,9 +1,11 @@
 import Contracts
+import EmbeddedIndex
 import Foundation
 import Kernel
 import OrdersService
 import Ports
 import SQLiteStore
+import SearchService
 import ShippingService
 import Signing
 import Synchronization
@@ -82,6 +84,7 @@ final class TestSystem: Sendable {
     let secrets = ["swift": WebhookSecret.random(), "turtle": WebhookSecret.random()]
     private let threads: [WorkerThread]
     private let pools: [ReadPool]
+    private let indexing: Task<Void, Never>
 
     static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().resolvingSymlinksInPath().path
@@ -109,10 +112,25 @@ final class TestSystem: Sendable {
         var configuration = APIConfiguration(
             openAPIPath: Self.repository + "/api/logistics-v1.yaml", courierSecrets: secrets.mapValues { [$0] })
         configure(&configuration)
+        let wakeup = IndexerWakeup()
+        let searching = try await parts.start("search", parts.wakeups.listener) { SearchLogic { wakeup.raise() } }
+        let index = try EmbeddedIndex(folder: folder.path + "/index")
+        let indexer = Indexer(
+            index, alias: EmbeddedIndex.alias, reads: searching.reads, orders: DatabaseOrderDirectory(orders.reads),
+            warehouses: DatabaseWarehouseDirectory(warehouse.reads), clock: clock, wakeup: wakeup,
+            note: { [mailbox = searching.mailbox] position async throws(Fault) in
+                guard case .accepted = await mailbox.answer(to: .noteWritten(position)) else {
+                    throw Fault("worker_stopping", retryable: true, "no answer")
+                }
+            })
+        indexing = Task { await indexer.run() }
         services = APIServices(
             orders: orders, warehouse: warehouse, shipping: shipping, access: access, clock: clock,
             configuration: configuration, metrics: parts.metrics, orderWatch: parts.watch,
             eventStream: parts.stream,
+            search: SearchAccess(
+                search: OrderSearch(index, clock: clock), indexer: indexer, mailbox: searching.mailbox,
+                reads: searching.reads),
             circuits: { [clock] in
                 [
                     CircuitView(
@@ -126,6 +144,7 @@ final class TestSystem: Sendable {
     }
 
     deinit {
+        indexing.cancel()
         for thread in threads { thread.stop(within: .seconds(2)) }
         for pool in pools { pool.stop() }
         services.access.stop()
@@ -172,39 +191,48 @@ private struct Parts {
     mutating func start<Logic: ServiceLogic>(
         _ topic: Topic, _ make: @escaping @Sendable () throws(Fault) -> Logic
     ) async throws -> ServiceAccess<Logic.Command, Logic.Reply> {
+        let (mailbox, reads) = try await start(topic.rawValue, wakeups.signal(topic), make)
+        return ServiceAccess(mailbox: mailbox, topic: topic, reads: reads)
+    }
+
+    mutating func start<Logic: ServiceLogic>(
+        _ name: String, _ signal: Signal, _ make: @escaping @Sendable () throws(Fault) -> Logic
+    ) async throws -> (mailbox: Mailbox<Logic.Command, Logic.Reply>, reads: ReadPool) {
         let (ready, continuation) = AsyncThrowingStream.makeStream(of: Mailbox<Logic.Command, Logic.Reply>.self)
-        let signal = wakeups.signal(topic)
+        let own = SQLiteDatabase(path: "\(folder)/\(name).db")
         let databases = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, database($0) as any Database) })
         let observers: [any CommitObserver] = [wakeups, metrics, watch, stream]
         let (clock, world, recent) = (clock, world, recent)
         threads.append(
             WorkerThread(
-                name: topic.rawValue, signal: signal,
+                name: name, signal: signal,
                 onReady: { (mailbox: Mailbox<Logic.Command, Logic.Reply>) in continuation.yield(mailbox) },
                 onFault: { fault in
                     if case .terminated = continuation.yield(with: .failure(fault)) { Issue.record(fault) }
                 },
                 make: { () throws(Fault) -> Worker<Logic> in
-                    guard let database = databases[topic] else { preconditionFailure("no database") }
-                    return try Worker(
-                        try make(), database: database, log: LocalEventLog(databases: databases, recent: recent),
+                    try Worker(
+                        try make(), database: own, log: LocalEventLog(databases: databases, recent: recent),
                         recent: recent, effects: world, observers: observers, clock: clock,
                         options: WorkerOptions(owner: "test"), signal: signal)
                 }))
         var mailboxes = ready.makeAsyncIterator()
         let mailbox = try #require(try await mailboxes.next())
-        let reads = ReadPool(database(topic), name: topic.rawValue)
+        let reads = ReadPool(own, name: name)
         pools.append(reads)
-        return ServiceAccess(mailbox: mailbox, reads: reads)
+        return (mailbox, reads)
     }
 }
 
 private final class Wakeups: CommitObserver {
     private let signals = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, Signal()) })
+    /// Of a service that only listens.
+    let listener = Signal()
 
     func signal(_ topic: Topic) -> Signal { signals[topic] ?? Signal() }
 
     func committed(_ record: CommitRecord) {
         for signal in signals.values { signal.raise() }
+        listener.raise()
     }
 }

@@ -183,7 +183,7 @@ extension SecretsTests {
 
     private static func columns(in folder: String, holding texts: [String: [String]]) throws -> Set<String> {
         var found: Set<String> = []
-        for name in ["orders.db", "warehouse.db", "shipping.db", "access.db"] {
+        for name in ["orders.db", "warehouse.db", "shipping.db", "access.db", "search.db"] {
             let database = try SQLiteDatabase(path: "\(folder)/\(name)").connect(.read)
             defer { database.close() }
             let columns = try database.rows(

@@ -88,6 +88,22 @@ enum ConsoleScript {
             events.addEventListener("change", later);
           }
 
+          // How a query may go on, while it is being typed.
+          const box = document.getElementById("q");
+          const list = document.getElementById("suggestions");
+          let asked = 0;
+          if (box && list) box.addEventListener("input", async () => {
+            const mine = ++asked;
+            try {
+              const answer = await fetch("/search/suggestions?q=" + encodeURIComponent(box.value));
+              const found = answer.ok ? await answer.json() : [];
+              if (mine !== asked) return;
+              list.replaceChildren(...found.map((text) => new Option(text, text)));
+            } catch {
+              // Typing goes on without suggestions.
+            }
+          });
+
           document.addEventListener("visibilitychange", () => {
             if (document.hidden) {
               if (events) { events.close(); events = null; }

@@ -64,6 +64,14 @@ enum ConsoleStyle {
         .progress{list-style:none;display:flex;margin:1rem 0;padding:0;gap:.3rem}
         .progress li{flex:1;border-top:.35rem solid var(--line);padding-top:.4rem;font-size:.9rem;color:var(--soft)}
         .progress .done{border-color:var(--good);color:var(--ink)}.progress [aria-current]{font-weight:700}
+        .row{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 .6rem}.row input{flex:1;min-width:12rem}
+        input,select,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);\
+        border-radius:.4rem;padding:.35rem .7rem}button{cursor:pointer}
+        .search{display:grid;gap:1rem;grid-template-columns:minmax(0,1fr) minmax(0,18rem);align-items:start}
+        .facet h3{font-size:.9rem;margin:.6rem 0 .2rem;color:var(--soft)}.facet ul{list-style:none;margin:0;padding:0}
+        .facet li{display:flex;gap:.5rem;justify-content:space-between}.facet form{margin-left:auto}
+        .facet button{font-size:.8rem;padding:0 .4rem}mark{background:var(--bad-back);color:var(--bad)}
+        @media (max-width:60rem){.search{grid-template-columns:minmax(0,1fr)}}
         @media (max-width:40rem){.roomy{display:none}.bar,main,footer{padding:.7rem .7rem}\
         section,figure{padding:.8rem .8rem}.counts{grid-template-columns:repeat(3,1fr)}\
         .counts div{padding:.4rem .5rem}.counts dd{font-size:1.2rem}.facts{gap:.25rem .8rem}\

@@ -4,6 +4,8 @@ import Kernel
 public enum Scope: String, CaseIterable, Sendable, Comparable {
     case ordersRead = "orders:read"
     case ordersWrite = "orders:write"
+    /// Finding orders by who they go to.
+    case recipientsRead = "recipients:read"
     case catalogRead = "catalog:read"
     case catalogWrite = "catalog:write"
     case stockRead = "stock:read"

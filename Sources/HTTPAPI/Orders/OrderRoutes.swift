@@ -26,9 +26,11 @@ enum OrderRoutes {
         ]
     }
 
-    /// The newest first. `number` finds the one that the caller's key placed under the shop's own number.
+    /// The newest first. `number` finds the one that the caller's key placed under the shop's own number, `q` asks the
+    /// index.
     private static func list(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
         var query = call.query
+        if let text = query.text("q") { return try await SearchRoutes.find(text, call, services) }
         let page = query.page()
         let state = query.parsed("status", "one of \(stateNames)") { OrderState(name: $0) }
         let number = query.text("number")

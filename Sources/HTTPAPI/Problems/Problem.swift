@@ -67,6 +67,13 @@ public struct Problem: Error, Sendable {
     /// Who can answer when this process cannot.
     public internal(set) var rerouting: Rerouting?
 
+    /// The same, with what the log gets to know.
+    func with(_ fault: Fault) -> Problem {
+        var problem = self
+        problem.fault = fault
+        return problem
+    }
+
     static func notFound(_ what: String) -> Problem { Problem(.notFound, "There is no such \(what).") }
 
     /// The document.

@@ -2,6 +2,8 @@
 public enum ProblemKind: String, Sendable, CaseIterable {
     case malformedJSON = "malformed_json"
     case malformedQuery = "malformed_query"
+    /// A text in the search box that cannot be understood.
+    case malformedSearch = "malformed_search"
     case idempotencyKeyMissing = "idempotency_key_missing"
     case idempotencyKeyMalformed = "idempotency_key_malformed"
     case idempotencyKeyReused = "idempotency_key_reused"
@@ -25,10 +27,12 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case storageReadOnly = "storage_read_only"
     case unavailable
     case timedOut = "timed_out"
+    /// No index answers; everything else does.
+    case searchUnavailable = "search_unavailable"
 
     public var status: Int {
         switch self {
-        case .malformedJSON, .malformedQuery, .idempotencyKeyMissing, .idempotencyKeyMalformed: 400
+        case .malformedJSON, .malformedQuery, .malformedSearch, .idempotencyKeyMissing, .idempotencyKeyMalformed: 400
         case .unauthenticated: 401
         case .scopeMissing: 403
         case .notFound: 404
@@ -42,7 +46,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
         case .preconditionRequired: 428
         case .rateLimited: 429
         case .internalError: 500
-        case .unavailable, .timedOut, .storageFull, .storageReadOnly: 503
+        case .unavailable, .timedOut, .storageFull, .storageReadOnly, .searchUnavailable: 503
         }
     }
 

@@ -4,7 +4,7 @@ public enum APIRoutes {
         OperationsRoutes.all(services) + ProblemPages.all(services) + ProductRoutes.all(services)
             + WarehouseSiteRoutes.all(services)
             + StockRoutes.all(services) + HoldRoutes.all(services) + OrderRoutes.all(services)
-            + TimelineRoutes.all(services) + ReturnRoutes.all(services)
+            + SearchRoutes.all(services) + TimelineRoutes.all(services) + ReturnRoutes.all(services)
             + FulfillmentRoutes.all(services) + TaskRoutes.all(services)
             + ShipmentRoutes.all(services) + CourierRoutes.all(services) + TrackingRoutes.all(services)
             + WebhookRoutes.all(services) + FeedRoutes.all(services) + CursorRoutes.all(services)

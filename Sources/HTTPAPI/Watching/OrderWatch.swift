@@ -38,7 +38,7 @@ public final class OrderWatch: CommitObserver {
         switch record.topic {
         case .orders: decided = (record.appended + record.consumed).compactMap { Self.noted($0).map { ($0, .noted) } }
         case .warehouse: decided = record.appended.compactMap(Self.reserved)
-        case .shipping: break
+        case .shipping, nil: break
         }
         guard !decided.isEmpty else { return }
         let told = state.withLock { state in

@@ -13,7 +13,7 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self, IdleBench.self,
-            BrokerBench.self,
+            SearchBench.self, BrokerBench.self,
         ],
         defaultSubcommand: WholeOrdersBench.self)
 }

@@ -72,6 +72,28 @@ final class BenchShoppers: CommitObserver {
         }
     }
 
+    /// Places orders at a steady rate until the time is over and all are at their end.
+    ///
+    /// - Throws: `bench_stalled` when no order came to its end for a minute.
+    func run(perSecond rate: Int, seconds: Int, shop: BenchShop, in system: DoorstepSystem) throws(Fault) {
+        let start = ContinuousClock.now
+        let count = rate * seconds
+        var next = 0
+        var lastProgress = (ended: 0, at: start)
+        while counts.ended + counts.refused < count {
+            if counts.ended != lastProgress.ended { lastProgress = (counts.ended, .now) }
+            guard ContinuousClock.now - lastProgress.at < .seconds(60) else {
+                throw Fault("bench_stalled", retryable: false, "\(counts)")
+            }
+            let due = min(count, Int((ContinuousClock.now - start).inMicroseconds * Double(rate) / 1_000_000))
+            while next < due {
+                place(next, shop, system)
+                next += 1
+            }
+            room.wait(atMost: .milliseconds(5))
+        }
+    }
+
     private func place(_ number: Int, _ shop: BenchShop, _ system: DoorstepSystem) {
         let (order, key) = shop.placement(number)
         system.orders.mailbox.submit(

@@ -11,6 +11,8 @@ struct BenchSystem: Sendable {
     let shoppers: BenchShoppers
     let floor: BenchFloor
     let folder: String
+    /// Wakes a search service that a benchmark starts beside.
+    let listener: SearchListener
 
     /// Runs `body`, stops the system, and audits what it left.
     ///
@@ -27,12 +29,14 @@ struct BenchSystem: Sendable {
         let meters = Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, StorageMeter(isProfiled: isProfiled)) })
         let shoppers = BenchShoppers()
         let floor = BenchFloor()
+        let listener = SearchListener()
         let system = try await DoorstepSystem.start(
-            configuration, gateway: AnsweringWorld(), observers: [shoppers, floor] + observers
+            configuration, gateway: AnsweringWorld(), observers: [shoppers, floor, listener] + observers
         ) { topic, database in
             meters[topic].map { MeteredDatabase(base: database, meter: $0) } ?? database
         }
-        let bench = BenchSystem(system: system, meters: meters, shoppers: shoppers, floor: floor, folder: folder)
+        let bench = BenchSystem(
+            system: system, meters: meters, shoppers: shoppers, floor: floor, folder: folder, listener: listener)
         let result: Result
         do {
             result = try await body(bench)

@@ -8,7 +8,7 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What this process does: orders, warehouse, shipping, api, separated by commas; several need --share.",
+            "What this process does: orders, warehouse, shipping, search, api, separated by commas; several need --share.",
             valueName: "roles"),
         transform: { text in
             let names = text.split(separator: ",").map { Role(rawValue: String($0)) }

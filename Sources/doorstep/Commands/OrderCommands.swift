@@ -5,9 +5,10 @@ import Orders
 struct OrderCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders",
-        abstract: "Lists, shows and cancels orders.",
+        abstract: "Lists, finds, shows and cancels orders.",
         discussion: """
-            Listing and showing read the data folder, also while `doorstep serve` runs. Cancelling asks the server that
+            Listing and showing read the data folder, also while `doorstep serve` runs. Searching asks the server.
+            Cancelling asks the server that
             runs on the folder; when none runs, the cancellation is kept and carried out from the next start on.
 
             Examples:
@@ -15,7 +16,9 @@ struct OrderCommands: AsyncParsableCommand {
               doorstep orders show ord_01jd… --json
               doorstep orders cancel ord_01jd… --reason "customer called"
             """,
-        subcommands: [OrdersListCommand.self, OrdersShowCommand.self, OrdersCancelCommand.self])
+        subcommands: [
+            OrdersListCommand.self, OrdersSearchCommand.self, OrdersShowCommand.self, OrdersCancelCommand.self,
+        ])
 
     static let unknownServerURL = "http://127.0.0.1:8080"
 }

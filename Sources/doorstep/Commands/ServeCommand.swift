@@ -67,6 +67,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Ask for an API key at /metrics from this machine too, as when a proxy runs on it.")
     var metricsNeedKey = false
 
+    @OptionGroup var search: SearchOptions
+
     @Option(help: "With --sandbox: how many demo orders a second are placed by themselves; 0 for none.")
     var demoRate = 0.0
 
@@ -95,6 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.system.store = data.store
         cluster.apply(to: &configuration.system, url: "http://\(host):\(port)")
         limits.apply(to: &configuration.system)
+        configuration.search = search.choice ?? .embedded
         configuration.system.transport = try broker.transport()
         configuration.host = host
         configuration.port = port

@@ -25,6 +25,8 @@ struct DataFolder: Sendable {
 
     var access: any Database { store.database(.access) }
 
+    var search: any Database { store.database(.search) }
+
     /// Whether the store has been made, as far as that can be told without connecting.
     func exists(_ part: StoreLocation.Part) -> Bool {
         switch store {

@@ -33,7 +33,7 @@ enum FolderBackup {
     }
 
     private static func copy(_ folder: DataFolder, to target: String, _ progress: (String) -> Void) throws(Fault) {
-        let parts = StoreLocation.Part.allCases
+        let parts = StoreLocation.Part.allCases.filter(folder.exists)
         switch folder.store {
         case .sqlite(let source):
             let copies = parts.map { part in

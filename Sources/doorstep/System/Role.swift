@@ -3,6 +3,8 @@ import Contracts
 /// What a process does. A process with all roles is the whole system.
 enum Role: String, CaseIterable, Sendable {
     case orders, warehouse, shipping
+    /// The index that finds orders. One process of those that share a store has it.
+    case search
     /// Pages, and requests to services that run elsewhere.
     case api
 
@@ -12,7 +14,7 @@ enum Role: String, CaseIterable, Sendable {
         case .orders: .orders
         case .warehouse: .warehouse
         case .shipping: .shipping
-        case .api: nil
+        case .search, .api: nil
         }
     }
 }

@@ -16,6 +16,7 @@ import Signing
 /// What `serve` and `demo` run.
 struct ServerConfiguration: Sendable {
     var system = SystemConfiguration()
+    var search = SearchChoice.embedded
     var host = "127.0.0.1"
     var port = 8080
     /// Runs sandbox couriers and payments on this port as well; `nil` runs none.
@@ -129,8 +130,10 @@ struct RunningServer: Sendable {
         let outside: OutsideConnections
         let reads: [ReadPool]
         let peers: ClusterPeers?
+        let search: StartedSearch?
 
         func stop() async {
+            await search?.stop()
             await server.system.stop()
             await outside.close()
             peers?.close()
@@ -150,7 +153,8 @@ struct RunningServer: Sendable {
             try ConsoleServices(
                 orders: services.orders.reads, warehouse: services.warehouse.reads, shipping: services.shipping.reads,
                 process: try ProcessFile.bytes(), eventStream: services.eventStream, auditBoard: services.auditBoard,
-                clock: services.clock, circuits: services.circuits, publicURL: server.configuration.reachedAt,
+                clock: services.clock, circuits: services.circuits, search: services.search,
+                searchLag: { try await SearchLag.read(services) }, publicURL: server.configuration.reachedAt,
                 host: server.configuration.host))
         if let peers = services.peers {
             PeerRecipients.addRoute(
@@ -172,6 +176,7 @@ struct RunningServer: Sendable {
         let metrics = APIMetrics()
         let watch = OrderWatch()
         let stream = EventStream()
+        let listener = SearchListener()
         let roles = configuration.system.roles
         let reads = Topic.allCases.map { topic in
             let database: any Database = roles.runs(topic) ? folder.database(topic) : ElsewhereDatabase(topic: topic)
@@ -194,7 +199,9 @@ struct RunningServer: Sendable {
             recipients: recipients)
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: configuration.gateway ?? outside.gateway,
-            observers: [watch, stream, metrics] + observers)
+            observers: [watch, stream, metrics, listener] + observers)
+        let search = try await StartedSearch.start(
+            configuration.search, folder, configuration.system, clock: system.clock, listener: listener)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
         let isDemo = configuration.sandboxPort != nil
         let demoToken = isDemo ? try await DemoKey.token(folder, access, now: system.clock.now) : nil
@@ -207,7 +214,7 @@ struct RunningServer: Sendable {
             access: access,
             clock: system.clock,
             configuration: configuration.api(secrets),
-            metrics: metrics, orderWatch: watch, eventStream: stream,
+            metrics: metrics, orderWatch: watch, eventStream: stream, search: search?.access,
             circuits: {
                 effects.circuits().map {
                     CircuitView(
@@ -219,7 +226,7 @@ struct RunningServer: Sendable {
         return Started(
             server: RunningServer(
                 system: system, services: services, configuration: configuration, demoToken: demoToken),
-            outside: outside, reads: reads, peers: peers)
+            outside: outside, reads: reads, peers: peers, search: search)
     }
 
     private static func startSandbox(

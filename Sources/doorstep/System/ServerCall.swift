@@ -19,13 +19,13 @@ struct ServerCall: Sendable {
 
     /// - Throws: what opening the keys throws, and what `body` throws.
     static func with<Value>(
-        _ url: String, _ folder: DataFolder, _ scope: Scope, _ body: (ServerCall) async throws -> Value
+        _ url: String, _ folder: DataFolder, _ scopes: Set<Scope>, _ body: (ServerCall) async throws -> Value
     ) async throws -> Value {
         let clock = SystemClock()
         let access = try await AccessStore.open(folder.access, clock: clock)
         defer { access.stop() }
         let (key, token) = try await access.create(
-            name: SystemChange.actor, scopes: [scope], expiresAt: clock.now + .seconds(60), actor: SystemChange.actor)
+            name: SystemChange.actor, scopes: scopes, expiresAt: clock.now + .seconds(60), actor: SystemChange.actor)
         let result: Result<Value, any Error>
         do {
             result = .success(try await body(ServerCall(url: url, token: token)))
@@ -34,6 +34,15 @@ struct ServerCall: Sendable {
         }
         _ = try await access.revoke(key.id, actor: SystemChange.actor)
         return try result.get()
+    }
+
+    /// With one scope.
+    ///
+    /// - Throws: what opening the keys throws, and what `body` throws.
+    static func with<Value>(
+        _ url: String, _ folder: DataFolder, _ scope: Scope, _ body: (ServerCall) async throws -> Value
+    ) async throws -> Value {
+        try await with(url, folder, [scope], body)
     }
 
     /// - Returns: the answer's document.

@@ -16,6 +16,8 @@ enum StoreLocation: Sendable, Equatable {
         case orders, warehouse, shipping
         /// API keys.
         case access
+        /// What the log says of each order, for the index.
+        case search
 
         init(_ topic: Topic) {
             self =

@@ -1,0 +1,91 @@
+import HTTPAPI
+import Kernel
+import OrdersService
+import Ports
+import Runtime
+import SearchService
+import Synchronization
+import WarehouseService
+
+/// The search service as it runs beside the others: a worker per partition, its indexer, and the index.
+struct StartedSearch: Sendable {
+    let access: SearchAccess
+    private let threads: [WorkerThread]
+    private let pools: [ReadPool]
+    private let indexing: Task<Void, Never>
+
+    /// Brings the service's database up to date and starts everything.
+    ///
+    /// - Parameters:
+    ///   - listener: is woken when there may be events.
+    ///   - written: is told of every document that was written.
+    /// - Returns: `nil` when nothing searches here: by choice, without the role, or because another process does.
+    /// - Throws: what opening the database or the index throws.
+    static func start(
+        _ choice: SearchChoice, _ folder: DataFolder, _ system: SystemConfiguration, clock: any WallClock,
+        listener: SearchListener, written: @escaping Indexer.Written = { _, _, _ in }
+    ) async throws(Fault) -> StartedSearch? {
+        guard system.roles.contains(.search), let index = try choice.index(folder, seed: UInt64(clock.now.milliseconds))
+        else { return nil }
+        let wakeup = IndexerWakeup()
+        let workers: [SearchWorker]
+        do throws(Fault) {
+            workers = try await SearchWorker.startAll(folder, system, clock, listener, wakeup)
+        } catch  where error.code == "lease_held" {
+            Terminal.tell("search: another process of this store searches")
+            await index.close()
+            return nil
+        }
+        guard let mailbox = workers.first?.mailbox else { preconditionFailure("a store has a partition") }
+        let own = ReadPool(folder.search, name: SearchLogic.serviceName)
+        let orders = ReadPool(folder.database(.orders), name: "search-orders", threads: 1)
+        let warehouse = ReadPool(folder.database(.warehouse), name: "search-sites", threads: 1)
+        let indexer = Indexer(
+            index, alias: choice.alias, reads: own, orders: DatabaseOrderDirectory(orders),
+            warehouses: DatabaseWarehouseDirectory(warehouse), clock: clock, wakeup: wakeup,
+            note: { position async throws(Fault) in
+                switch await mailbox.answer(to: .noteWritten(position)) {
+                case .accepted: return
+                case .unavailable(let fault): throw fault
+                default: throw Fault("position_refused", retryable: true, "\(position)")
+                }
+            }, written: written)
+        return StartedSearch(
+            access: SearchAccess(
+                search: OrderSearch(index, clock: clock), indexer: indexer, mailbox: mailbox, reads: own),
+            threads: workers.map(\.thread), pools: [own, orders, warehouse], indexing: Task { await indexer.run() })
+    }
+
+    /// Stops within seconds; what is not written waits for the next start.
+    func stop() async {
+        indexing.cancel()
+        await indexing.value
+        let (threads, pools) = (threads, pools)
+        await OwnThread.run {
+            for thread in threads { thread.stop(within: .seconds(5)) }
+            for pool in pools { pool.stop() }
+            for pool in pools { _ = pool.waitUntilStopped(atMost: .seconds(1)) }
+        }
+        await access.indexer.index.close()
+    }
+}
+
+/// Wakes the search service's workers when another service has committed something.
+final class SearchListener: CommitObserver {
+    private let signals = Mutex<[Int: Signal]>([:])
+
+    /// The signal of a partition's worker.
+    func signal(_ partition: Int) -> Signal {
+        signals.withLock { signals in
+            if let signal = signals[partition] { return signal }
+            let signal = Signal()
+            signals[partition] = signal
+            return signal
+        }
+    }
+
+    func committed(_ record: CommitRecord) {
+        guard !record.appended.isEmpty else { return }
+        for signal in signals.withLock({ Array($0.values) }) { signal.raise() }
+    }
+}
