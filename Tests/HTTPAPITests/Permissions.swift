@@ -53,6 +53,9 @@ enum Permissions {
         GET    /v1/feeds/orders/{partition}                           orders:read
         GET    /v1/feeds/warehouse/{partition}                        stock:read
         GET    /v1/feeds/shipping/{partition}                         shipping:read
+        GET    /v1/cursors/orders/{partition}                         orders:read
+        GET    /v1/cursors/warehouse/{partition}                      stock:read
+        GET    /v1/cursors/shipping/{partition}                       shipping:read
         GET    /v1/fulfillments/{id}                                  orders:read
         GET    /v1/products                                           catalog:read
         POST   /v1/products                                           catalog:write     create_product
