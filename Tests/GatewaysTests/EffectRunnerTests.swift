@@ -29,15 +29,18 @@ private final class ScriptedGateway: EffectGateway {
     func perform(_ effect: Effect, now: Instant) async -> EffectOutcome {
         let immediate = state.withLock { state -> EffectOutcome? in
             state.calls.append(effect.key)
-            state.inFlight += 1
-            state.inFlightMax = max(state.inFlightMax, state.inFlight)
-            if state.immediate != nil { state.inFlight -= 1 }
+            state.inFlightMax = max(state.inFlightMax, state.inFlight + 1)
             return state.immediate
         }
         if let immediate { return immediate }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                state.withLock { $0.waiting.append((effect.key, continuation)) }
+                state.withLock { state in
+                    // Counted once it can be ended, since tests end what is in flight.
+                    state.waiting.append((effect.key, continuation))
+                    state.inFlight += 1
+                    state.inFlightMax = max(state.inFlightMax, state.inFlight)
+                }
             }
         } onCancel: {
             endAll(.unknown(reason: "cancelled", lookUpAt: now))
