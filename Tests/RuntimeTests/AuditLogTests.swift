@@ -14,7 +14,8 @@ import Testing
     init() throws {
         bench = try Bench()
         database = try bench.database.connect(.write)
-        try database.executeScript(AuditLog.tables)
+        try Migrator.migrate(
+            database, scope: "test", [Migration(1, "audit log", AuditLog.tables)], now: Instant(milliseconds: 0))
         for number in 1...5 {
             let record = AuditRecord(
                 actor: "key_1", action: "cancel_order", subject: "ord_\(number)", reason: "r", before: "{}", after: "{}"
