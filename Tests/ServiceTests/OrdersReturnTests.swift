@@ -164,7 +164,7 @@ import Testing
             "no payment step of an order or fulfillment succeeded twice",
             """
             INSERT INTO effects SELECT kind, subject, sequence + 4, entity, status, attempts, due_at, uncertain,
-                withdrawal, request, result, decided_at, remove_at FROM effects WHERE kind = 4
+                withdrawal, request, result, decided_at, remove_at, partition FROM effects WHERE kind = 4
             """
         ),
     ])
