@@ -112,7 +112,7 @@ public final class BrokerPump: Loop {
         }
         if let search = reading.search {
             if envelope.position > end + 1,
-                let earlier = Self.earlier(first, search, missing: envelope.position - end - 1)
+                let earlier = Self.earlier(run, search, missing: envelope.position - end - 1)
             {
                 places[place]?.search = earlier
                 try reader.seek(place.topic, partition: place.partition, to: earlier)
@@ -149,8 +149,8 @@ public final class BrokerPump: Loop {
     private func passStrangers(
         _ run: ArraySlice<BrokerRecord>, at place: EventBuffer.Place, _ reader: any EventReader
     ) throws(Fault) -> Bool {
-        guard let reading = places[place], let search = reading.search, let first = run.first,
-            let earlier = Self.earlier(first, search, missing: reading.stride)
+        guard let reading = places[place], let search = reading.search,
+            let earlier = Self.earlier(run, search, missing: reading.stride)
         else { return false }
         places[place]?.search = earlier
         places[place]?.stride *= 8
@@ -158,13 +158,16 @@ public final class BrokerPump: Loop {
         return true
     }
 
-    /// Where to look for what should come before a record: as many records earlier as positions are missing.
+    /// Where to look for what should come before some records: as many records before the first of them, others'
+    /// included, as positions are missing. Counted from the first of ours, it would never get past many of others'.
     ///
     /// - Returns: `nil` when the broker has nothing earlier.
-    private static func earlier(_ record: BrokerRecord, _ asked: ReadingPlace, missing: Int64) -> ReadingPlace? {
-        if case .offset(let offset) = asked, record.offset > offset { return nil }
-        guard record.offset > 0 else { return nil }
-        return .offset(max(0, record.offset - missing))
+    private static func earlier(
+        _ run: ArraySlice<BrokerRecord>, _ asked: ReadingPlace, missing: Int64
+    ) -> ReadingPlace? {
+        guard let first = run.first, first.offset > 0 else { return nil }
+        if case .offset(let offset) = asked, first.offset > offset { return nil }
+        return .offset(max(0, first.offset - missing))
     }
 
     private func append(_ envelopes: [Envelope], to place: EventBuffer.Place) throws(Fault) {
