@@ -23,7 +23,8 @@ public final class BrokerServer: Sendable {
     /// - Throws: ``Failure`` when it is not up within three minutes.
     public init(_ kind: Kind) throws {
         self.kind = kind
-        port = try Self.ports()
+        // RabbitMQ takes the next two as well.
+        port = try FreePort.first(ofRow: 3)
         folder =
             FileManager.default.temporaryDirectory.appending(
                 path: "doorstep-\(kind.rawValue)-\(ProcessInfo.processInfo.processIdentifier)-\(port)"
@@ -51,15 +52,6 @@ public final class BrokerServer: Sendable {
         }
         if isFirst { atexit { BrokerServer.toRemove.withLock { $0 }.forEach { $0.remove() } } }
         return server
-    }
-
-    /// RabbitMQ takes the next two as well.
-    private static func ports() throws -> Int {
-        for _ in 0..<50 {
-            let port = try FreePort.any()
-            if port < 65_000 { return port }
-        }
-        throw Failure(description: "no free ports")
     }
 
     /// What `--broker` takes, with a prefix that no other test has.
