@@ -41,6 +41,11 @@ demo: prepare
 bench: prepare
 	swift build -c release --product doorstep $(SWIFT_FLAGS)
 	for part in order6 hot-sku checkout growth idle; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
+	scripts/install-packages postgres
+	folder=$$(mktemp -d) && chmod o+x "$$folder" && scripts/with-server postgres "$$folder/postgres" 28110 \
+		.build/release/doorstep bench postgres --partitions 1 \
+		--database postgres://postgres@127.0.0.1:28110/postgres $(BENCH_FLAGS); \
+		status=$$?; rm -rf "$$folder"; exit $$status
 	scripts/install-packages kafka && scripts/install-packages rabbitmq
 	folder=$$(mktemp -d) && scripts/with-broker kafka "$$folder/kafka" 28120 \
 		scripts/with-broker rabbitmq "$$folder/rabbitmq" 28130 .build/release/doorstep bench broker $(BENCH_FLAGS); \

@@ -13,7 +13,7 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self, IdleBench.self,
-            SearchBench.self, BrokerBench.self,
+            SearchBench.self, BrokerBench.self, PostgresBench.self,
         ],
         defaultSubcommand: WholeOrdersBench.self)
 }

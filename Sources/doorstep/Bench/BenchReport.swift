@@ -44,8 +44,8 @@ struct BenchReport: Sendable {
     let figures: [Figure]
     let checks: [AuditCheck]
     var remarks: [String] = []
-
-    static let durability = "SQLite, WAL, synchronous=FULL"
+    /// What survives the loss of power.
+    var durability = BenchStore.folder.durability
 
     var isAudited: Bool { checks.allSatisfy(\.holds) }
 
@@ -60,7 +60,7 @@ struct BenchReport: Sendable {
         let verdict = isAudited ? ["Audit: all \(checks.count) invariants hold."] : broken
         return
             ([
-                "bench \(name) · \(Machine.text) · \(Self.durability)", "",
+                "bench \(name) · \(Machine.text) · \(durability)", "",
                 Terminal.table(["what", "figure", "unit", "target"], rows), "",
             ] + remarks + verdict).joined(separator: "\n")
     }
@@ -70,7 +70,7 @@ struct BenchReport: Sendable {
         json.object { json in
             json.member("bench", name)
             json.member("machine", Machine.text)
-            json.member("durability", Self.durability)
+            json.member("durability", durability)
             json.member("audited", isAudited)
             json.member("figures", array: figures) { json, figure in
                 json.object { json in

@@ -21,11 +21,19 @@ enum ReservationRush {
 
     private static let product = ProductID(rawValue: 1)
 
+    /// On SQLite, in a folder of its own.
+    ///
     /// - Parameter orders: half of them find stock.
     static func run(orders: Int) throws -> Outcome {
         let folder = TemporaryFolder.newPath(for: "bench")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let database = try DataFolder(folder).database(.warehouse)
+        return try run(orders: orders, in: DataFolder(folder).database(.warehouse))
+    }
+
+    /// - Parameters:
+    ///   - orders: half of them find stock.
+    ///   - database: an empty one.
+    static func run(orders: Int, in database: any Database) throws -> Outcome {
         let meter = StorageMeter(isProfiled: false)
         let counter = DecisionCounter()
         let log = FilledLog(product: product)
