@@ -7,6 +7,7 @@ enum OrdersMigrations {
         Migration(1, "orders", orders), Migration(2, "webhooks", webhooks),
         Migration(3, "webhook versions", webhookVersions), Migration(4, "finished processes", finishedProcesses),
         Migration(5, "returns", returns), Migration(6, "returns by status", returnsByStatus),
+        Migration(7, "room in pages", roomInPages, isCompatible: true),
     ]
 
     private static let orders = """
@@ -194,4 +195,13 @@ enum OrdersMigrations {
         """
 
     private static let returnsByStatus = "CREATE INDEX returns_by_status ON returns (status, id);"
+
+    /// Rows that change several times are updated within their pages, and without their indexes, where there is room.
+    private static let roomInPages = """
+        /*postgres:
+        ALTER TABLE orders SET (fillfactor = 60);
+        ALTER TABLE fulfillments SET (fillfactor = 50);
+        ALTER TABLE process_instances SET (fillfactor = 50);
+        */
+        """
 }

@@ -13,7 +13,7 @@ extension OrdersBatch {
         try saveFulfillments()
         try saveReturns()
         try saveInstances()
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO notifications (order_id, fulfillment_id, status, notified_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (order_id, fulfillment_id, status) DO NOTHING
@@ -34,8 +34,8 @@ extension OrdersBatch {
                 .text(person.postalCode), .text(person.country), .text(person.email),
             ])
         }
-        try database.executeEach(LineRow.insert, lines)
-        try database.executeEach(
+        try database.executeLater(LineRow.insert, lines)
+        try database.executeLater(
             """
             INSERT INTO recipients (order_id, name, street, city, postal_code, country, email)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -52,8 +52,8 @@ extension OrdersBatch {
             }
             if !OrderRow.isSame(loaded, saga.order) { updated.append(OrderRow.change(saga.order)) }
         }
-        try database.executeEach(OrderRow.insert, inserted)
-        try database.executeEach(OrderRow.update, updated)
+        try database.executeLater(OrderRow.insert, inserted)
+        try database.executeLater(OrderRow.update, updated)
     }
 
     private func saveFulfillments() throws(Fault) {
@@ -69,8 +69,8 @@ extension OrdersBatch {
                 }
             }
         }
-        try database.executeEach(FulfillmentRow.insert, inserted)
-        try database.executeEach(FulfillmentRow.update, updated)
+        try database.executeLater(FulfillmentRow.insert, inserted)
+        try database.executeLater(FulfillmentRow.update, updated)
     }
 
     private func saveReturns() throws(Fault) {
@@ -86,8 +86,8 @@ extension OrdersBatch {
                 }
             }
         }
-        try database.executeEach(ReturnRow.insert, inserted)
-        try database.executeEach(ReturnRow.update, updated)
+        try database.executeLater(ReturnRow.insert, inserted)
+        try database.executeLater(ReturnRow.update, updated)
     }
 
     private func saveInstances() throws(Fault) {
@@ -103,13 +103,13 @@ extension OrdersBatch {
             if saga.loaded == nil { inserted.append(values) } else { updated.append(values) }
             saveTimer(of: saga, instance)
         }
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO process_instances (order_id, version, ended, incidents, state, remove_at)
             VALUES ($1, $2, $3, $4, $5, $6)
             """,
             inserted)
-        try database.executeEach(
+        try database.executeLater(
             """
             UPDATE process_instances SET version = $2, ended = $3, incidents = $4, state = $5, remove_at = $6
             WHERE order_id = $1

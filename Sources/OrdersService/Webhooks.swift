@@ -181,18 +181,18 @@ extension OrdersBatch {
         let registered = webhooks.registered.compactMap { webhooks.endpoints[$0] }
         let new = Set(webhooks.registered)
         let changed = webhooks.endpoints.values.filter { !new.contains($0.id) }.sorted { $0.id < $1.id }
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO webhook_endpoints (\(WebhookRow.endpointColumns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """, registered.map(WebhookRow.values))
-        try database.executeEach(
+        try database.executeLater(
             """
             UPDATE webhook_endpoints SET client = $2, url = $3, secrets = $4, types = $5, active = $6,
                 disabled_because = $7, created_at = $8, former_secrets = $9, version = $10
             WHERE id = $1
             """, changed.map(WebhookRow.values))
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO webhook_deliveries (\(WebhookRow.deliveryColumns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -204,7 +204,7 @@ extension OrdersBatch {
                     .instant($0.endedAt),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             """
             UPDATE webhook_deliveries SET status = $2, attempts = $3, detail = $4, ended_at = $5 WHERE id = $1
             """, webhooks.ended)

@@ -50,7 +50,7 @@ public enum AuditLog {
                 .text(record.reason), .text(record.before), .text(record.after), .text(hash),
             ])
         }
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO audit_log (position, at, actor, action, subject, reason, before, after, hash)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -28,7 +28,9 @@ extension Worker {
             let appended = try LogTable.append(
                 outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
             if !appended.isEmpty { try database.announce("\(options.partition) \(options.owner)") }
-            try EffectTable.insert(outbox.effects, database, partition: options.partition, now: now)
+            try EffectTable.insert(
+                outbox.effects, database, partition: options.partition, now: now,
+                retention: options.retention.effects)
             try EffectTable.askWithdrawal(outbox.withdrawals, database)
             try TimerTable.apply(outbox.timers, database, partition: options.partition)
             try DeadLetters.remove(letters, database)

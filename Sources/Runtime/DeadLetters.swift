@@ -92,7 +92,7 @@ public enum DeadLetters {
     }
 
     static func remove(_ letters: [Letter], _ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach("DELETE FROM dead_letters WHERE id = $1", letters.map { [.integer($0.id)] })
+        try database.executeLater("DELETE FROM dead_letters WHERE id = $1", letters.map { [.integer($0.id)] })
     }
 
     static func discard(_ letter: Letter, because reason: String, _ database: any DatabaseConnection) throws(Fault) {

@@ -11,58 +11,66 @@ public enum EffectTable {
     }
 
     static func insert(
-        _ effects: [Effect], _ database: any DatabaseConnection, partition: Int, now: Instant
+        _ effects: [Effect], _ database: any DatabaseConnection, partition: Int, now: Instant, retention: Duration
     ) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO effects (kind, subject, sequence, entity, status, attempts, due_at, uncertain, withdrawal,
-                request, result, decided_at, partition)
-            VALUES ($1, $2, $3, $4, 0, $5, $6, 0, 0, $7, NULL, $8, $9)
+                request, result, decided_at, partition, remove_at)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, 0, 0, $7, NULL, $8, $9, $10)
             """,
             effects.map { effect in
                 [
                     .integer(effect.key.kind.rawValue), .integer(effect.key.subject), .integer(effect.key.sequence),
                     .integer(effect.entity), .int(effect.attempts), .instant(effect.dueAt),
                     .text(String(decoding: effect.request.json, as: UTF8.self)), .instant(now), .int(partition),
+                    .instant(now + retention),
                 ]
             })
     }
 
-    /// Records that an effect ended.
-    /// - Returns: false when it had ended before: the outcome is a repetition and must change nothing.
+    /// Records that effects ended.
+    /// - Returns: how many did; those that had ended before, or come a second time, did not: their outcomes are
+    ///   repetitions and must change nothing.
     static func end(
-        _ key: EffectKey, _ status: Status, attempts: Int, result: String?, removeAt: Instant,
-        _ database: any DatabaseConnection
-    ) throws(Fault) -> Bool {
-        try database.execute(
+        _ endings: [EffectEnding], _ database: any DatabaseConnection
+    ) throws(Fault) -> Int {
+        try database.executeEach(
             """
-            UPDATE effects SET status = $4, attempts = $5, result = $6, remove_at = $7
+            UPDATE effects SET status = $4, attempts = $5, result = $6
             WHERE kind = $1 AND subject = $2 AND sequence = $3 AND status = 0
             """,
-            place(key) + [.integer(status.rawValue), .int(attempts), .text(result), .instant(removeAt)]) == 1
+            endings.map { ending in
+                place(ending.key) + [
+                    .integer(ending.status.rawValue), .int(ending.attempts), .text(ending.result),
+                ]
+            })
     }
 
     static func nextRemoval(_ database: any DatabaseConnection) throws(Fault) -> Instant? {
-        try database.first("SELECT min(remove_at) FROM effects WHERE remove_at IS NOT NULL") {
-            $0.optionalInstant(0)
-        } ?? nil
+        try database.first(
+            """
+            SELECT remove_at FROM effects WHERE remove_at IS NOT NULL AND status <> 0 ORDER BY remove_at LIMIT 1
+            """
+        ) { $0.instant(0) }
     }
 
-    /// Removes a bounded number of effects that are past their time; they all have ended.
+    /// Removes a bounded number of effects that have ended and are past their time.
     static func remove(
         due now: Instant, limit: Int, _ database: any DatabaseConnection, partition: Int
     ) throws(Fault) {
         let decided = try database.first(
             """
             SELECT max(decided_at) FROM
-                (SELECT decided_at FROM effects WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2) AS oldest
+                (SELECT decided_at FROM effects WHERE remove_at <= $1 AND status <> 0 ORDER BY remove_at LIMIT $2) AS oldest
             """, [.instant(now), .int(limit)]
         ) { $0.optionalInteger(0) }
         guard let bound = decided ?? nil else { return }
         try database.execute(
             """
             DELETE FROM effects WHERE (kind, subject, sequence) IN
-                (SELECT kind, subject, sequence FROM effects WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2)
+                (SELECT kind, subject, sequence FROM effects WHERE remove_at <= $1 AND status <> 0
+                    ORDER BY remove_at LIMIT $2)
             """, [.instant(now), .int(limit)])
         try RemovalTable.note(.effects, upTo: bound, database, partition: partition)
     }
@@ -83,7 +91,7 @@ public enum EffectTable {
     }
 
     static func askWithdrawal(_ keys: [EffectKey], _ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             "UPDATE effects SET withdrawal = 1 WHERE kind = $1 AND subject = $2 AND sequence = $3 AND status = 0",
             keys.map(place))
     }
@@ -115,6 +123,14 @@ public enum EffectTable {
     private static func place(_ key: EffectKey) -> [SQLValue] {
         [.integer(key.kind.rawValue), .integer(key.subject), .integer(key.sequence)]
     }
+}
+
+/// How an effect ended.
+struct EffectEnding {
+    let key: EffectKey
+    let status: EffectTable.Status
+    let attempts: Int
+    let result: String?
 }
 
 enum StoredJSON {

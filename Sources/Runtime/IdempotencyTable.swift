@@ -25,7 +25,7 @@ enum IdempotencyTable {
     static func insert(
         _ rows: [(IdempotencyKey, [UInt8])], _ database: any DatabaseConnection, now: Instant, retention: Duration
     ) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO idempotency (client, key, fingerprint, answer, created_at, remove_at)
             VALUES ($1, $2, $3, $4, $5, $6)

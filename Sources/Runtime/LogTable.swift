@@ -14,8 +14,8 @@ public enum LogTable {
         _ events: [Event], _ database: any DatabaseConnection, partition: Int, now: Instant, retention: Duration
     ) throws(Fault) -> [Envelope] {
         guard !events.isEmpty else { return [] }
-        try database.execute(
-            "UPDATE heads SET position = position + $2 WHERE partition = $1", [.int(partition), .int(events.count)])
+        try database.executeLater(
+            "UPDATE heads SET position = position + $2 WHERE partition = $1", [[.int(partition), .int(events.count)]])
         let head = try database.integer("SELECT position FROM heads WHERE partition = $1", [.int(partition)])
         var position = head - Int64(events.count)
         var envelopes: [Envelope] = []
@@ -30,7 +30,7 @@ public enum LogTable {
                 .text(String(decoding: event.json, as: UTF8.self)), .instant(now + retention),
             ])
         }
-        try database.executeEach(
+        try database.executeLater(
             "INSERT INTO events (place, key, type, recorded_at, payload, remove_at) VALUES ($1, $2, $3, $4, $5, $6)",
             rows)
         return envelopes

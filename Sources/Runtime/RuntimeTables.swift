@@ -109,5 +109,13 @@ enum RuntimeTables {
             );
             """),
         Migration(5, "relays", RelayTable.table),
+        // The time is stamped when an effect is decided: its end then changes no column that an index knows, and
+        // PostgreSQL updates it in place, where the page has room.
+        Migration(
+            6, "removal of effects",
+            """
+            UPDATE effects SET remove_at = decided_at + 7776000000 WHERE remove_at IS NULL;
+            /*postgres: ALTER TABLE effects SET (fillfactor = 50); */
+            """, isCompatible: true),
     ]
 }

@@ -21,7 +21,7 @@ enum TimerTable {
     }
 
     static func remove(_ keys: [TimerKey], _ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             "DELETE FROM timers WHERE kind = $1 AND subject = $2",
             keys.map { [.integer($0.kind), .integer($0.subject)] })
     }
@@ -50,7 +50,7 @@ enum TimerTable {
                 cancelled.append(key)
             }
         }
-        try database.executeEach(
+        try database.executeLater(
             "INSERT INTO timers (kind, subject, due_at, partition) VALUES ($1, $2, $3, $4) "
                 + "ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at", set)
         try remove(cancelled, database)

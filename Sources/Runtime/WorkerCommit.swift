@@ -48,10 +48,8 @@ extension Worker {
             for envelope in single.events {
                 try park(.event(envelope), key: envelope.key, because: fault, now: now)
             }
-            for (effect, outcome) in single.outcomes {
-                if let input = try conclude(effect, outcome, now: now, resubmit: { _ in }) {
-                    try park(input, key: effect.entity, because: fault, now: now)
-                }
+            for (effect, input) in try conclude(single.outcomes, resubmit: { _ in }) {
+                try park(input, key: effect.entity, because: fault, now: now)
             }
             // A timer is no fact: it is tried again later, and a person sees the error in the log.
             try TimerTable.apply(
@@ -99,10 +97,7 @@ extension Worker {
                 batch.inputs.append(.event(envelope))
             }
         }
-        for (effect, outcome) in gathered.outcomes {
-            guard let input = try conclude(effect, outcome, now: now, resubmit: { batch.resubmitted.append($0) }) else {
-                continue
-            }
+        for (effect, input) in try conclude(gathered.outcomes, resubmit: { batch.resubmitted.append($0) }) {
             if parked.contains(effect.entity) {
                 try park(input, key: effect.entity, because: nil, now: now)
             } else {
@@ -142,62 +137,15 @@ extension Worker {
         batch.submissions = submissions
     }
 
-    /// Records an outcome; what is not final goes back to the sink.
-    /// - Returns: the input for the logic; `nil` when the outcome is none for it.
-    private func conclude(
-        _ effect: Effect, _ outcome: EffectOutcome, now: Instant, resubmit: (Effect) -> Void
-    ) throws(Fault) -> Input<Command>? {
-        var tried = effect
-        tried.attempts += 1
-        let removeAt = now + options.retention.effects
-        switch outcome {
-        case .done(let result):
-            let ended = try EffectTable.end(
-                effect.key, .done, attempts: tried.attempts, result: String(decoding: result.json, as: UTF8.self),
-                removeAt: removeAt, database)
-            return ended ? .outcome(tried, outcome) : nil
-        case .refused(let code, _):
-            let ended = try EffectTable.end(
-                effect.key, .refused, attempts: tried.attempts, result: code, removeAt: removeAt, database)
-            return ended ? .outcome(tried, outcome) : nil
-        case .withheld(let reason, let retryAt):
-            return try didNotHappen(
-                tried, reason, retryAt, isGivenUp: effect.yieldsWhenDown, removeAt: removeAt, resubmit)
-        case .failed(let reason, let retryAt):
-            return try didNotHappen(tried, reason, retryAt, isGivenUp: false, removeAt: removeAt, resubmit)
-        case .unknown(let reason, let lookUpAt):
-            tried.dueAt = lookUpAt
-            tried.isUncertain = true
-            if try EffectTable.postpone(tried, because: reason, database) { resubmit(tried) }
-            return nil
-        }
-    }
-
-    /// A try that certainly changed nothing outside ends an effect that is not wanted any more; any other waits.
-    private func didNotHappen(
-        _ tried: Effect, _ reason: String, _ retryAt: Instant, isGivenUp: Bool, removeAt: Instant,
-        _ resubmit: (Effect) -> Void
-    ) throws(Fault) -> Input<Command>? {
-        var tried = tried
-        let isUnwanted = isGivenUp ? true : try EffectTable.isWithdrawalAsked(tried.key, database)
-        if isUnwanted {
-            let ended = try EffectTable.end(
-                tried.key, .withdrawn, attempts: tried.attempts, result: reason, removeAt: removeAt, database)
-            return ended ? .withdrawn(tried) : nil
-        }
-        tried.dueAt = retryAt
-        tried.isUncertain = false
-        if try EffectTable.postpone(tried, because: reason, database) { resubmit(tried) }
-        return nil
-    }
-
     private func save(
         _ outbox: Outbox<Reply>, _ batch: Batch<Command, Reply>, now: Instant
     ) throws(Fault) -> Committed {
         let appended = try LogTable.append(
             outbox.events, database, partition: options.partition, now: now, retention: options.retention.events)
         if !appended.isEmpty { try database.announce("\(options.partition) \(options.owner)") }
-        try EffectTable.insert(outbox.effects, database, partition: options.partition, now: now)
+        try EffectTable.insert(
+            outbox.effects, database, partition: options.partition, now: now,
+            retention: options.retention.effects)
         try EffectTable.askWithdrawal(outbox.withdrawals, database)
         try TimerTable.apply(outbox.timers, database, partition: options.partition)
         try audit(outbox, batch, now: now)

@@ -45,7 +45,7 @@ enum ReportTable {
     }
 
     static func insert(_ reports: [New], _ database: any DatabaseConnection, now: Instant) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO shipment_events (shipment_id, fingerprint, carrier, status, status_text, occurred_at,
                 time_text, received_at, latitude, longitude, reason, attempt, eta, proof, message, raw)

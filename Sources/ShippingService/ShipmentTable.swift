@@ -88,7 +88,7 @@ enum ShipmentTable {
     }
 
     static func insert(_ shipments: [Shipment], _ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO shipments (label, carrier, attempt, refused_by, quoted_amount, quoted_currency,
                 tracking_number, label_date, price_amount, price_currency, booked_at, handed_over_at, ended_because,

@@ -75,6 +75,9 @@ enum ShippingMigrations {
                 order_id BIGINT NOT NULL,
                 stopped_at BIGINT NOT NULL
             );
-            """)
+            """),
+        // Rows that change several times are updated within their pages, where there is room.
+        Migration(
+            2, "room in pages", "/*postgres: ALTER TABLE shipments SET (fillfactor = 50); */", isCompatible: true),
     ]
 }

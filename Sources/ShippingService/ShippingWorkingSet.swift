@@ -194,7 +194,7 @@ struct ShippingWorkingSet {
         try ShipmentTable.updateBooking(rebooked, database)
         try ShipmentTable.updateTracking(tracked, database)
         try ReportTable.insert(newReports, database, now: now)
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO stopped_fulfillments (fulfillment_id, order_id, stopped_at) VALUES ($1, $2, $3)
             ON CONFLICT (fulfillment_id) DO NOTHING

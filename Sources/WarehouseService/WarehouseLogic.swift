@@ -89,7 +89,7 @@ public final class WarehouseLogic: ServiceLogic {
         _ parcels: Int64, _ changes: WarehouseChanges, _ database: any DatabaseConnection
     ) throws(Fault) {
         let greatest = changes.packages.last.map(\.id.rawValue) ?? 0
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO sequences (name, value) VALUES ($1, $2)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value

@@ -165,5 +165,15 @@ enum WarehouseMigrations {
                 PRIMARY KEY (return_id, line, first)
             ) /*sqlite: WITHOUT ROWID */;
             """),
+        // Rows that change several times are updated within their pages, where there is room.
+        Migration(
+            3, "room in pages",
+            """
+            /*postgres:
+            ALTER TABLE fulfillments SET (fillfactor = 60);
+            ALTER TABLE allocations SET (fillfactor = 70);
+            ALTER TABLE stock SET (fillfactor = 50);
+            */
+            """, isCompatible: true),
     ]
 }

@@ -15,7 +15,7 @@ extension WarehouseChanges {
     }
 
     private func saveMasterData(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO warehouses (id, code, gln, name, country, latitude, longitude)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -26,14 +26,14 @@ extension WarehouseChanges {
                     .real(site.place.latitude), .real(site.place.longitude),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO products (id, sku, name, weight_grams) VALUES ($1, $2, $3, $4)
             ON CONFLICT (id) DO UPDATE SET sku = excluded.sku, name = excluded.name,
                 weight_grams = excluded.weight_grams
             """,
             products.map { [.id($0.id), .text($0.sku), .text($0.name), .int($0.weightGrams)] })
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO stock_references (reference, kind, product, warehouse, quantity) VALUES ($1, $2, $3, $4, $5)
             """,
@@ -46,7 +46,7 @@ extension WarehouseChanges {
     }
 
     private func saveOrders(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO orders (id, requests, is_stopped, is_release_asked) VALUES ($1, $2, $3, $4)
             ON CONFLICT (id) DO UPDATE SET requests = excluded.requests, is_stopped = excluded.is_stopped,
@@ -58,7 +58,7 @@ extension WarehouseChanges {
     }
 
     private func saveFulfillments(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO fulfillments (id, order_id, warehouse, request, created_at, step, task_status, worker, since,
                 units)
@@ -72,7 +72,7 @@ extension WarehouseChanges {
                     .int(fulfillment.unitCount),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             """
             UPDATE fulfillments SET step = $2, task_status = $3, worker = $4, since = $5, units = $6 WHERE id = $1
             """,
@@ -83,10 +83,10 @@ extension WarehouseChanges {
                     .int(fulfillment.unitCount),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             "UPDATE fulfillments SET shipment = $2, carrier = $3, tracking_number = $4 WHERE id = $1",
             labels.map { [.id($0.fulfillmentID), .id($0.shipmentID), .text($0.carrier), .text($0.trackingNumber)] })
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO finished_tasks (fulfillment, kind, status, worker, reason, finished_at)
             VALUES ($1, $2, $3, $4, $5, $6)
@@ -97,7 +97,7 @@ extension WarehouseChanges {
                     .text(task.worker), .text(task.reason), .instant(task.finishedAt),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             "INSERT INTO packages (fulfillment, number, id, sscc, weight_grams) VALUES ($1, $2, $3, $4, $5)",
             packages.map {
                 [.id($0.fulfillmentID), .int($0.number), .id($0.id), .text($0.sscc.digits), .int($0.weightGrams)]
@@ -105,7 +105,7 @@ extension WarehouseChanges {
     }
 
     private func saveAllocations(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             "DELETE FROM allocations WHERE fulfillment = $1", reshapedFulfillments.map { [.id($0.id)] })
         var inserted: [[SQLValue]] = []
         for fulfillment in newFulfillments + reshapedFulfillments {
@@ -116,7 +116,7 @@ extension WarehouseChanges {
                 ])
             }
         }
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO allocations (fulfillment, line, first, product, quantity, entry, pick_entry)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -127,15 +127,15 @@ extension WarehouseChanges {
                 picked.append([.id(fulfillment.id), .int(line.line), .int(line.first), .int(line.pickEntry)])
             }
         }
-        try database.executeEach(
+        try database.executeLater(
             "UPDATE allocations SET pick_entry = $4 WHERE fulfillment = $1 AND line = $2 AND first = $3", picked)
     }
 
     private func saveHolds(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             "INSERT INTO holds (id, cart, created_at, expires_at, status) VALUES ($1, $2, $3, $4, 1)",
             newHolds.map { [.id($0.id), .text($0.cart), .instant($0.createdAt), .instant($0.expiresAt)] })
-        try database.executeEach(
+        try database.executeLater(
             "INSERT INTO hold_lines (hold, product, warehouse, quantity, entry) VALUES ($1, $2, $3, $4, $5)",
             newHolds.flatMap { hold in
                 hold.lines.map { line -> [SQLValue] in
@@ -145,13 +145,13 @@ extension WarehouseChanges {
                     ]
                 }
             })
-        try database.executeEach(
+        try database.executeLater(
             "UPDATE holds SET status = $2, order_id = $3 WHERE id = $1",
             closedHolds.map { [.id($0.id), .integer($0.status.rawValue), .id($0.orderID)] })
     }
 
     private func saveReturns(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO returns (id, order_id, warehouse, reference, expected_at, worker, received_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -163,12 +163,12 @@ extension WarehouseChanges {
                     .instant(customerReturn.receivedAt),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             "UPDATE returns SET worker = $2, received_at = $3 WHERE id = $1",
             receivedReturns.map { [.id($0.id), .text($0.worker), .instant($0.receivedAt)] })
-        try database.executeEach(
+        try database.executeLater(
             "DELETE FROM return_units WHERE return_id = $1", receivedReturns.map { [.id($0.id)] })
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO return_units (return_id, line, first, quantity, product, disposition, settlement)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -185,7 +185,7 @@ extension WarehouseChanges {
     }
 
     private func saveStock(_ database: any DatabaseConnection) throws(Fault) {
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO stock (\(WarehouseRows.stockColumns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -201,7 +201,7 @@ extension WarehouseChanges {
                     .int(row.quarantined), .int(row.safety), .int(row.incoming), .int(row.entries),
                 ]
             })
-        try database.executeEach(
+        try database.executeLater(
             """
             INSERT INTO ledger (product, warehouse, number, kind, counter, quantity, document_kind, document,
                 reference, actor, reverses, occurred_at)
