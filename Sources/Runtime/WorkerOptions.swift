@@ -21,6 +21,9 @@ public struct WorkerOptions: Sendable {
     public var retention: Retention
     /// Whether a worker that has nothing to do says that it lives. A simulation need not.
     public var renewsIdleLease = true
+    /// How long events gather after a batch before the next one takes them; commands and outcomes are not kept waiting.
+    /// For services that nobody waits for: what follows soon is then handled together.
+    public var gathering = Duration.zero
     /// Goes on without the events of other services while their logs cannot be read.
     public var toleratesUnreadableLogs = false
 

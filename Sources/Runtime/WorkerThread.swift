@@ -60,6 +60,7 @@ public final class WorkerThread: Sendable {
                 if isStopping.load(ordering: .acquiring), worker.isShared, worker.mailbox.isEmpty { break }
                 if handled > 0 {
                     idleRounds = 0
+                    gather(worker)
                     continue
                 }
                 if isStopping.load(ordering: .acquiring) { break }
@@ -76,6 +77,17 @@ public final class WorkerThread: Sendable {
             }
         }
         worker.close()
+    }
+
+    /// Lets events come together, unless somebody waits for an answer.
+    private func gather<Logic>(_ worker: Worker<Logic>) {
+        guard worker.options.gathering > .zero else { return }
+        let end = ContinuousClock.now + worker.options.gathering
+        while worker.mailbox.isEmpty, !isStopping.load(ordering: .acquiring) {
+            let left = end - ContinuousClock.now
+            guard left > .zero else { return }
+            signal.wait(atMost: max(.milliseconds(1), left))
+        }
     }
 
     /// Until the next timer, and at most the pause that keeps the lease and finds what nobody woke this worker for:

@@ -38,6 +38,7 @@ public final class Indexer: Sendable {
 
     /// Documents per write at most; an engine may cut it into smaller requests.
     private static let batchLimit = 500
+    private static let gathering = Duration.milliseconds(200)
     private static let checkInterval = Duration.seconds(60)
     private static let refusalsKept = 20
 
@@ -71,7 +72,12 @@ public final class Indexer: Sendable {
                     state.failures = 0
                     state.lastFault = nil
                 }
-                if count == 0 { await wakeup.wait(atMost: .seconds(1)) }
+                if count == 0 {
+                    await wakeup.wait(atMost: .seconds(1))
+                } else if count < Self.batchLimit {
+                    // An order changes several times within moments: what gathers meanwhile is written once.
+                    await wakeup.pause(Self.gathering)
+                }
             } catch {
                 let failures = state.withLock { state in
                     state.failures += 1

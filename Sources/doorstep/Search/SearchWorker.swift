@@ -47,6 +47,7 @@ struct SearchWorker: Sendable {
             partition: partition, partitionCount: count, owner: "search-\(clock.now.milliseconds)",
             formerOwnerIsGone: system.sharing == nil)
         options.toleratesUnreadableLogs = true
+        options.gathering = .milliseconds(100)
         if let sharing = system.sharing {
             options.leaseDuration = sharing.leaseDuration
             options.idlePause = sharing.idlePause
