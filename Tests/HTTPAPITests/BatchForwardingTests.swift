@@ -107,6 +107,26 @@ private final class ScriptedPeers: Peers {
         #expect(peers.sent.isEmpty)
     }
 
+    /// Whoever sent it knew the service alone; here its owner is known.
+    @Test func whatWasSentToAnyProcessOfAServiceIsSentOnToItsOwnerOnce() async throws {
+        let headers = ["doorstep-forwarded": "secret", "doorstep-forwarded-to-any": "1"]
+        let ids = ([3, 2] as [Int64]).map { "\"\(Self.fulfillment($0))\"" }.joined(separator: ", ")
+        let answer = try await client.send(
+            .post, "/v1/handovers", #"{"fulfillment_ids": [\#(ids)]}"#, key: "k", headers: headers)
+        #expect(answer.status == 200)
+        #expect(peers.sent.map(\.address) == ["http://warehouse-0", "http://warehouse-1"])
+        #expect(peers.sent.allSatisfy { $0.header("doorstep-forwarded-to-any") == nil })
+    }
+
+    /// Between strangers the mark alone opens nothing, and is not passed on.
+    @Test func aMarkWithoutTheSecretIsDropped() async throws {
+        let body = #"{"fulfillment_ids": ["\#(Self.fulfillment(7))"]}"#
+        let answer = try await client.send(
+            .post, "/v1/handovers", body, key: "k", headers: ["doorstep-forwarded-to-any": "1"])
+        #expect(answer.status == 200)
+        #expect(peers.sent.map { $0.header("doorstep-forwarded-to-any") } == [nil])
+    }
+
     @Test func withoutAnOwnerTheCallerIsToldToComeAgain() async throws {
         let (_, peers, client) = try await Self.make(ScriptedPeers(isAnybodyThere: false))
         let answer = try await client.send(

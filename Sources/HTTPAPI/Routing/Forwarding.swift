@@ -2,7 +2,8 @@ import Contracts
 import Hummingbird
 import Kernel
 
-/// Sends a request on to the process that can answer it: one hop, marked, never further.
+/// Sends a request on to the process that can answer it, marked, and never further. Where it takes reading a service's
+/// tables to know whose a request is, any process of that service is asked first, which may send it on once more.
 struct Forwarding: Sendable {
     let request: Request
     let body: [UInt8]
@@ -16,16 +17,20 @@ struct Forwarding: Sendable {
         guard let rerouting = problem.rerouting, let peers = services.peers else { throw problem }
         switch rerouting {
         case .elsewhere(let topic, let partition):
-            guard !isForwarded, let address = await peers.address(of: topic, partition: partition) else {
-                throw problem
-            }
-            return try await send(body, keySuffix: "", to: address, peers)
+            let isLast = partition != nil
+            guard isLast ? mayBeSentOn : !isForwarded,
+                let address = await peers.address(of: topic, partition: partition)
+            else { throw problem }
+            return try await send(body, keySuffix: "", to: address, isLast: isLast, peers)
         case .split(let topic, let partitions):
             return try await share(topic, partitions, peers, problem)
         }
     }
 
     private var isForwarded: Bool { Self.isForwarded(request, services) }
+
+    /// To a named owner: from wherever a client came in, or from whom only the service was known to.
+    private var mayBeSentOn: Bool { !isForwarded || request.headers[.forwardedToAny] != nil }
 
     /// Whether a request came from another process of the same system.
     static func isForwarded(_ request: Request, _ services: APIServices) -> Bool {
@@ -34,7 +39,7 @@ struct Forwarding: Sendable {
     }
 
     private func send(
-        _ body: [UInt8], keySuffix: String, to address: String, _ peers: any Peers
+        _ body: [UInt8], keySuffix: String, to address: String, isLast: Bool = true, _ peers: any Peers
     ) async throws(Problem) -> Reply {
         var headers: [(name: String, value: String)] = []
         for field in request.headers where !Self.ownFields.contains(field.name.canonicalName) {
@@ -42,6 +47,7 @@ struct Forwarding: Sendable {
             headers.append((field.name.canonicalName, isKey ? field.value + keySuffix : field.value))
         }
         headers.append((FieldName.forwarded.canonicalName, peers.secret))
+        if !isLast { headers.append((FieldName.forwardedToAny.canonicalName, "1")) }
         // Path and query alone: a request may name a whole address as its target, which must not be added to ours.
         let target = request.uri.path + (request.uri.query.map { "?\($0)" } ?? "")
         guard target.hasPrefix("/") else { throw .notFound("address") }
@@ -59,7 +65,7 @@ struct Forwarding: Sendable {
     /// Connection fields are this hop's own; the length follows from the body.
     private static let ownFields: Set<String> = [
         "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect",
-        FieldName.forwarded.canonicalName,
+        FieldName.forwarded.canonicalName, FieldName.forwardedToAny.canonicalName,
     ]
 
     /// Each partition's elements to its owner, and the results in the order of the batch.
@@ -77,7 +83,7 @@ struct Forwarding: Sendable {
             if services.isHere(topic, partition) {
                 reply = try await handleHere(part, suffix)
             } else {
-                guard !isForwarded, let address = await peers.address(of: topic, partition: partition) else {
+                guard mayBeSentOn, let address = await peers.address(of: topic, partition: partition) else {
                     throw problem
                 }
                 reply = try await send(part, keySuffix: suffix, to: address, peers)
@@ -120,6 +126,8 @@ struct Forwarding: Sendable {
 
 extension FieldName {
     static let forwarded = known("doorstep-forwarded")
+    /// Beside the other: whoever sent it knew the service and not the partition.
+    static let forwardedToAny = known("doorstep-forwarded-to-any")
 }
 
 extension Reply {
