@@ -56,7 +56,8 @@ public final class EffectRunner: EffectSink {
     private let isOurs: @Sendable (Effect, Instant) -> Bool
     private let alarm = Alarm()
 
-    /// - Parameter isOurs: whether this process may call for an effect's partition at that time; asked before each call.
+    /// - Parameter isOurs: whether this process may call for an effect's partition at that time; asked before each call, and
+    ///   again when nothing but its body is left to be sent.
     public init(
         gateway: any EffectGateway, clock: any WallClock, options: Options,
         isOurs: @escaping @Sendable (Effect, Instant) -> Bool = { _, _ in true }, report: @escaping Report
@@ -166,7 +167,10 @@ public final class EffectRunner: EffectSink {
     private func run(_ first: Effect, _ destination: String, _ number: UInt64) async {
         var current: Effect? = first
         while let effect = current {
-            let outcome = await gateway.perform(effect, now: clock.now)
+            let (isOurs, clock) = (isOurs, clock)
+            let outcome = await LastWord.$mayCall.withValue({ isOurs(effect, clock.now) }) {
+                await gateway.perform(effect, now: clock.now)
+            }
             end(effect, outcome, destination)
             current = next(destination)
             // A circuit that closed just now lets more through than this task takes.

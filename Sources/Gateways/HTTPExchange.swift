@@ -66,7 +66,8 @@ enum HTTPCaller {
         let request: HTTPClient.Request
         do {
             request = try HTTPClient.Request(
-                url: url, method: method, headers: headers, body: body.map { .bytes($0) })
+                url: url, method: method, headers: headers,
+                body: body.map { Self.body($0, mayCall: LastWord.mayCall) })
         } catch {
             return .notSent(reason: "malformed URL: \(error)")
         }
@@ -78,11 +79,23 @@ enum HTTPCaller {
             do {
                 return .answered(try await task.futureResult.get())
             } catch {
+                // Nobody acts on a head without its body.
+                if error is NotOursAnyMore { return .notSent(reason: "another process has taken over") }
                 let reason = Self.describe(error)
                 return delegate.wasSent ? .lost(reason: reason) : .notSent(reason: reason)
             }
         } onCancel: {
             task.fail(reason: HTTPClientError.cancelled)
+        }
+    }
+
+    private static func body(_ bytes: [UInt8], mayCall: (@Sendable () -> Bool)?) -> HTTPClient.Body {
+        guard let mayCall else { return .bytes(bytes) }
+        return .stream(contentLength: Int64(bytes.count)) { writer in
+            guard mayCall() else {
+                return writer.write(.byteBuffer(ByteBuffer())).flatMapThrowing { throw NotOursAnyMore() }
+            }
+            return writer.write(.byteBuffer(ByteBuffer(bytes: bytes)))
         }
     }
 

@@ -51,6 +51,31 @@ import Testing
         #expect(gateway.partitions == [0, 1])
     }
 
+    /// As in a process that is stopped when it has begun to call, and goes on when another has taken over.
+    @Test func whatIsAnothersWhenItIsAboutToBeSentIsNotSent() async throws {
+        let receiver = try ScriptedReceiver()
+        let outside = try Outside(baseURL: "http://127.0.0.1:\(receiver.port)")
+        let questions = Mutex(0)
+        let runner = EffectRunner(
+            gateway: outside.world, clock: SystemClock(), options: .init(seed: 1),
+            isOurs: { _, _ in
+                questions.withLock { count in
+                    count += 1
+                    return count == 1
+                }
+            },
+            report: { [recorder] in recorder.record($0, $1) })
+        runner.submit([Self.effect(1, in: 0)])
+        try await eventually("the call was given up") { recorder.count == 1 }
+        guard case .failed? = recorder.all.first?.outcome else {
+            Issue.record("\(recorder.all)")
+            return
+        }
+        #expect(receiver.received.isEmpty)
+        receiver.close()
+        try await outside.close()
+    }
+
     @Test func whatIsForgottenIsNeverCalledAndMayComeAgain() async throws {
         let ownership = Ownership([])
         let runner = runner(ownership)
