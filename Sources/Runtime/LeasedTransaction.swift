@@ -7,6 +7,16 @@ extension Worker {
     /// How often a transaction is run again that stood in another's way: serialization failures and deadlocks.
     private static var conflictsMax: Int { 5 }
 
+    /// Whether a transaction is worth another try at once. A constraint may have been broken by what another transaction
+    /// committed after this one had looked; seeing it, the same inputs are decided otherwise.
+    private static func isInTheWay(_ fault: Fault, _ conflicts: Int) -> Bool {
+        switch fault.code {
+        case "database_conflict": conflicts < conflictsMax
+        case "constraint_violated": conflicts < 1
+        default: false
+        }
+    }
+
     /// - Parameters:
     ///   - body: may be called several times, each time after a rollback of what it did before.
     ///   - committed: called when the transaction is durable, before this returns or at a later ``step()``.
@@ -25,7 +35,7 @@ extension Worker {
                     try lease.prove(database, now: now, duration: options.leaseDuration)
                     result = try body()
                 }
-            } catch  where error.code == "database_conflict" && conflicts < Self.conflictsMax {
+            } catch  where Self.isInTheWay(error, conflicts) {
                 conflicts += 1
                 continue
             } catch  where error.code == "commit_unknown" {
