@@ -11,16 +11,22 @@ public struct PostgresDatabase: Database {
     let url: String
     /// Whose tables these are.
     public let schema: String
+    /// How long a transaction that writes may stand still between two statements before the server ends it: a process
+    /// that was stopped then holds no row any longer.
+    private let standstillMax: Duration
 
     /// - Parameters:
     ///   - url: as libpq reads it: `postgres://user@host:port/database?sslmode=verify-full&…`.
     ///   - schema: made by the first migration; letters, digits and underscores.
-    public init(url: String, schema: String) {
+    ///   - standstillMax: of a transaction that writes, between two statements; a whole number of milliseconds, 1 or
+    ///     more. Not longer than a lease, or a lease that ran out could not be taken over.
+    public init(url: String, schema: String, standstillMax: Duration = .seconds(5)) {
         precondition(
             !schema.isEmpty && schema.utf8.allSatisfy { $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 95 },
             "schema \(schema)")
         self.url = url
         self.schema = schema
+        self.standstillMax = standstillMax
     }
 
     public func connect(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection {
@@ -69,7 +75,7 @@ public struct PostgresDatabase: Database {
                 SET enable_mergejoin TO off;
                 SET lock_timeout TO '10s';
                 SET statement_timeout TO '60s';
-                SET idle_in_transaction_session_timeout TO '15s';
+                SET idle_in_transaction_session_timeout TO '\(max(1, standstillMax.inMilliseconds))ms';
                 DO $$ BEGIN
                     IF current_setting('fsync') <> 'on' THEN
                         RAISE EXCEPTION 'fsync is off: this server would forget what it acknowledged';

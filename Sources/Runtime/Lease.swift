@@ -23,6 +23,11 @@ struct Lease: Sendable {
             try database.execute(
                 "INSERT INTO heads (partition, position) VALUES ($1, 0) ON CONFLICT (partition) DO NOTHING",
                 [.int(partition)])
+            // A row that is locked is somebody's who works, or who was stopped at it: neither is waited for.
+            let isFree = try database.first(
+                "SELECT 1 FROM leases WHERE partition = $1 /*postgres: FOR UPDATE SKIP LOCKED */", [.int(partition)]
+            ) { _ in true }
+            guard isFree == true else { return nil }
             let taken = try database.execute(
                 "UPDATE leases SET owner = $2, epoch = epoch + 1, expires_at = $3 "
                     + "WHERE partition = $1 AND (expires_at <= $4 OR owner = $2 OR $5 = 1)",

@@ -6,6 +6,8 @@ struct PostgresAddress: Sendable, Equatable {
     /// Of the services without one of their own; `nil` when each has one.
     private(set) var shared: String?
     private(set) var own: [StoreLocation.Part: String] = [:]
+    /// How long a lease outlives its owner: no longer may what a stopped process has locked stay so.
+    var leaseDuration = Sharing().leaseDuration
 
     /// - Parameter texts: as `--database` takes them: `postgres://…`, or `orders=postgres://…` for one service.
     /// - Returns: `nil` when one is neither, when one is named twice, or when a service is left without a database.
@@ -27,7 +29,7 @@ struct PostgresAddress: Sendable, Equatable {
 
     func database(_ part: StoreLocation.Part) -> PostgresDatabase {
         guard let url = own[part] ?? shared else { preconditionFailure("no database for \(part)") }
-        return PostgresDatabase(url: url, schema: part.rawValue)
+        return PostgresDatabase(url: url, schema: part.rawValue, standstillMax: leaseDuration)
     }
 
     /// Without user and password, for messages.

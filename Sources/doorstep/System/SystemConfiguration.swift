@@ -33,5 +33,11 @@ struct SystemConfiguration: Sendable {
     var recentEvents: Int { roles.isSuperset(of: [.orders, .warehouse, .shipping]) ? 16_384 : 64 }
 
     /// - Throws: `data_folder_unusable` when it cannot be made.
-    func folder() throws(Fault) -> DataFolder { try DataFolder(dataPath, store: store) }
+    func folder() throws(Fault) -> DataFolder {
+        guard case .postgres(var address) = store, let sharing = sharingInForce else {
+            return try DataFolder(dataPath, store: store)
+        }
+        address.leaseDuration = sharing.leaseDuration
+        return try DataFolder(dataPath, store: .postgres(address))
+    }
 }
