@@ -32,6 +32,13 @@ public enum Division {
         return count
     }
 
+    /// - Returns: `nil` for a database that no process has divided yet, or has made the tables of.
+    /// - Throws: as ``DatabaseConnection``.
+    public static func settled(_ connection: any DatabaseConnection) throws(Fault) -> Int? {
+        guard try connection.hasTable("division") else { return nil }
+        return try connection.first("SELECT partitions FROM division WHERE id = 1") { $0.int(0) }
+    }
+
     /// - Returns: 1 for a database that nobody divided.
     /// - Throws: as ``DatabaseConnection``.
     public static func stored(_ connection: any DatabaseConnection) throws(Fault) -> Int {

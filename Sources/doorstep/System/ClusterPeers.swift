@@ -76,6 +76,10 @@ final class ClusterPeers: Peers {
 enum ClusterSecret {
     /// - Throws: `data_folder_unusable` when the file cannot be written.
     static func load(_ folder: DataFolder) throws(Fault) -> String {
+        try folder.alone { () throws(Fault) in try loadAlone(folder) }
+    }
+
+    private static func loadAlone(_ folder: DataFolder) throws(Fault) -> String {
         let path = "\(folder.path)/cluster-secret"
         if let data = FileManager.default.contents(atPath: path) {
             return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -8,6 +8,10 @@ struct CourierSecrets: Sendable {
 
     /// - Throws: `data_folder_unusable` when the file cannot be written or is damaged.
     static func load(_ folder: DataFolder, couriers: [String]) throws(Fault) -> CourierSecrets {
+        try folder.alone { () throws(Fault) in try loadAlone(folder, couriers) }
+    }
+
+    private static func loadAlone(_ folder: DataFolder, _ couriers: [String]) throws(Fault) -> CourierSecrets {
         let path = "\(folder.path)/courier-secrets"
         var known: [String: WebhookSecret] = [:]
         if let data = FileManager.default.contents(atPath: path) {

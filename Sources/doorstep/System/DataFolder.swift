@@ -54,6 +54,24 @@ struct DataFolder: Sendable {
         return lock
     }
 
+    /// Does something that only one process at a time may do in this folder; the others wait.
+    ///
+    /// - Throws: `data_folder_unusable` when the folder cannot be written; what `body` throws.
+    func alone<Value>(_ body: () throws(Fault) -> Value) throws(Fault) -> Value {
+        let descriptor = open("\(path)/turn", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Fault("data_folder_unusable", retryable: false, "\(path)/turn: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                throw Fault(
+                    "data_folder_unusable", retryable: false, "\(path)/turn: \(String(cString: strerror(errno)))")
+            }
+        }
+        return try body()
+    }
+
     /// Where a server is reached that works on the store: one of those that share it, or the one that has the lock.
     func livingServerURL(now: Instant) -> String? {
         for part in [StoreLocation.Part.orders, .warehouse, .shipping] where exists(part) {

@@ -24,7 +24,8 @@ enum ExitStatus: Int32 {
                 "no_such_key":
                 .inputMissing
             case "not_online_retail", "xz_corrupt", "xz_truncated": .inputMalformed
-            case "already_running", "port_taken", "not_listening", "server_unreachable", "database_busy", "lease_held":
+            case "already_running", "port_taken", "not_listening", "server_unreachable", "database_busy", "lease_held",
+                "store_empty":
                 .unavailable
             case "data_folder_unusable", "backup_target_unusable": .targetUnusable
             case "database_unavailable", "database_full", "database_read_only", "database_damaged": .storageFault

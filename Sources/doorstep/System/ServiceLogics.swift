@@ -51,13 +51,7 @@ struct ServiceLogics: Sendable {
                 database, asked: configuration.partitions, standard: folder.store.standardPartitions)
         }
         // A process without services of its own sends requests to the partitions of others'.
-        if counts.isEmpty {
-            for topic in Topic.allCases where folder.exists(StoreLocation.Part(topic)) {
-                let connection = try folder.database(topic).connect(.read)
-                defer { connection.close() }
-                counts[topic] = try Division.stored(connection)
-            }
-        }
+        if counts.isEmpty { counts = try Self.waitForOthers(folder) }
         let count = counts.values.max() ?? configuration.partitions ?? folder.store.standardPartitions
         guard counts.values.allSatisfy({ $0 == count }) else {
             let text = counts.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }
@@ -66,5 +60,29 @@ struct ServiceLogics: Sendable {
                 "The services' databases are divided differently: \(text.joined(separator: ", ")).")
         }
         return count
+    }
+
+    private static let patience = Duration.seconds(30)
+
+    /// How others' databases are divided, when at least one of them is made: processes may start in any order.
+    ///
+    /// - Throws: `store_empty` when none is made in time; as ``DatabaseConnection``.
+    private static func waitForOthers(_ folder: DataFolder) throws(Fault) -> [Topic: Int] {
+        let (deadline, nobody) = (ContinuousClock.now + patience, Signal())
+        while true {
+            var counts: [Topic: Int] = [:]
+            for topic in Topic.allCases where folder.exists(StoreLocation.Part(topic)) {
+                let connection = try folder.database(topic).connect(.read)
+                defer { connection.close() }
+                counts[topic] = try Division.settled(connection)
+            }
+            if !counts.isEmpty { return counts }
+            guard ContinuousClock.now < deadline else {
+                throw Fault(
+                    "store_empty", retryable: true,
+                    "No process has made a service's tables yet: start those with --roles orders, warehouse, shipping.")
+            }
+            nobody.wait(atMost: .milliseconds(100))
+        }
     }
 }
