@@ -52,6 +52,7 @@ public final class WorkerThread: Sendable {
     private func run<Logic>(_ worker: Worker<Logic>, onFault: @Sendable (Fault) -> Void) {
         var failures = 0
         var idleRounds = 0
+        var reported: (code: String, at: Instant)?
         while true {
             do throws(Fault) {
                 let handled = try worker.step()
@@ -69,7 +70,12 @@ public final class WorkerThread: Sendable {
             } catch  where error.isRetryable {
                 if isStopping.load(ordering: .acquiring) { break }
                 failures += 1
-                RuntimeLog.report(error, "\(worker.logic.name): retrying")
+                // Every command that comes meanwhile is another try.
+                let now = worker.clock.now
+                if reported.map({ $0.code != error.code || now - $0.at > .seconds(30) || now < $0.at }) ?? true {
+                    RuntimeLog.report(error, "\(worker.logic.name): retrying")
+                    reported = (error.code, now)
+                }
                 signal.wait(atMost: .milliseconds(min(2000, 20 << min(failures, 7))))
             } catch {
                 onFault(error)
