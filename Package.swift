@@ -198,8 +198,8 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "doorstep", "TestServers", "SQLiteStore", "PostgresStore", "Ports", "Contracts", "Kernel",
-                asyncHTTPClient, hummingbird, logging, nio,
+                "doorstep", "TestServers", "SQLiteStore", "PostgresStore", "KafkaLog", "RabbitMQLog", "Ports",
+                "Contracts", "Kernel", asyncHTTPClient, hummingbird, logging, nio,
             ]),
         tests(
             "CommandTests",

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import SQLiteStore
+import TestServers
 import Testing
 
 /// Several processes on one store: whoever dies, stops or is told the same as another, nothing is lost or done twice.
@@ -8,11 +9,24 @@ import Testing
 struct ClusterTests {
     /// Another number by `DOORSTEP_CLUSTER_KILLS`.
     static let kills = Environment.number("DOORSTEP_CLUSTER_KILLS") ?? 4
+    /// Another number by `DOORSTEP_POSTMASTER_KILLS`.
+    static let postmasterKills = Environment.number("DOORSTEP_POSTMASTER_KILLS") ?? 2
     static let shared = ["--share", "--lease-seconds", "2", "--partitions", "4"]
-    private static let options = Installation.Options(failRate: 0.2, serve: shared)
 
-    @Test func killedProcessesLoseNothingAndDoNothingTwice() async throws {
-        try await Installation.with(Self.options) { installation in
+    /// - Parameter serve: of the first process.
+    private static func with(
+        _ store: TestStore, serve: [String] = shared, opensShop: Bool = true,
+        _ body: (Installation) async throws -> Void
+    ) async throws {
+        let database = store == .postgres ? try PostgresServer.shared().makeDatabase() : nil
+        let options = Installation.Options(failRate: 0.2, database: database, serve: serve)
+        try await Installation.with(options, opensShop: opensShop, body)
+    }
+
+    @Test(arguments: TestStore.allCases) func killedProcessesLoseNothingAndDoNothingTwice(_ store: TestStore)
+        async throws
+    {
+        try await Self.with(store) { installation in
             let second = try SecondProcess(installation, Self.shared)
             try await second.waitUntilReady()
             let shoppers = Shoppers(installation.shop, seed: 11, ordersMax: 40 + Self.kills * 25)
@@ -41,18 +55,10 @@ struct ClusterTests {
     }
 
     /// Three services in two processes each, and any of the six dies.
-    @Test func killedServicesLoseNothingAndDoNothingTwice() async throws {
-        var options = Self.options
-        options.serve = Self.shared + ["--roles", "orders,api"]
-        try await Installation.with(options, opensShop: false) { installation in
-            var others: [SecondProcess] = []
-            for roles in ["orders,api", "warehouse", "warehouse", "shipping", "shipping"] {
-                let process = try SecondProcess(installation, Self.shared + ["--roles", roles])
-                // The first of a service makes its tables.
-                try await process.waitUntilReady()
-                others.append(process)
-            }
-            try await Shop.open(installation.shop)
+    @Test(arguments: TestStore.allCases) func killedServicesLoseNothingAndDoNothingTwice(_ store: TestStore)
+        async throws
+    {
+        try await Self.withSix(store) { installation, others in
             let shoppers = Shoppers(installation.shop, seed: 17, ordersMax: 20 + Self.kills * 20)
             async let shopping: Void = shoppers.run(clients: 3, pause: .milliseconds(50))
             var random = SeededGenerator(seed: 18)
@@ -73,12 +79,107 @@ struct ClusterTests {
             try await shopping
             try await installation.settle(within: .seconds(150))
             for process in others { try await process.stop() }
-            try await installation.expectEverythingOnce(shoppers)
+            let (server, sandbox) = try await installation.expectEverythingOnce(shoppers)
+            Report.say("\(Self.kills) kills of six processes on \(store): \(Report.figures(server, sandbox))")
         }
     }
 
-    @Test func aProcessThatStopsHandsItsPartitionsOverAtOnce() async throws {
-        try await Installation.with(Self.options) { installation in
+    /// Two processes for each service, on tables that all six want to make at once.
+    private static func withSix(
+        _ store: TestStore, database: String? = nil, _ body: (Installation, [SecondProcess]) async throws -> Void
+    ) async throws {
+        let database = try database ?? (store == .postgres ? PostgresServer.shared().makeDatabase() : nil)
+        let options = Installation.Options(
+            failRate: 0.2, database: database, serve: shared + ["--roles", "orders,api"])
+        try await Installation.with(options, opensShop: false) { installation in
+            let others = try ["orders,api", "warehouse", "warehouse", "shipping", "shipping"].map {
+                try SecondProcess(installation, shared + ["--roles", $0])
+            }
+            for process in others { try await process.waitUntilReady() }
+            try await Shop.open(installation.shop)
+            try await body(installation, others)
+        }
+    }
+
+    /// Nobody has to be first on a new store.
+    @Test(arguments: TestStore.allCases) func sixProcessesMayStartAtOnceOnNothing(_ store: TestStore) async throws {
+        for _ in 0..<2 {
+            let options = Installation.Options(
+                database: store == .postgres ? try PostgresServer.shared().makeDatabase() : nil,
+                serve: Self.shared + ["--roles", "shipping"])
+            try await Installation.withoutStart(options) { installation in
+                let others = try ["warehouse", "orders,api", "api", "warehouse", "orders"].map {
+                    try SecondProcess(installation, Self.shared + ["--roles", $0])
+                }
+                try installation.launchServer()
+                for process in others { try await process.waitUntilReady() }
+                try await installation.waitUntilReady()
+                try await eventuallyTrue("an owner for everything") {
+                    try await ClusterBooks(installation).isComplete
+                }
+                for process in others { try await process.stop() }
+                try await installation.stopServer()
+            }
+        }
+    }
+
+    /// In two partitions, neither of which can see the other's before it is committed.
+    @Test(arguments: TestStore.allCases) func oneOfTwoOrdersWithOneNumberIsRefused(_ store: TestStore) async throws {
+        try await Self.with(store) { installation in
+            let second = try SecondProcess(installation, Self.shared)
+            try await second.waitUntilReady()
+            try await eventuallyTrue("fair shares") {
+                try await ClusterBooks(installation).count(ownedBy: second.port) == 6
+            }
+            for number in 1...40 {
+                let order = Shop.order(number, seed: 26)
+                async let here = installation.shop.post("/v1/orders", order, key: "here-\(number)")
+                async let there = second.shop.post("/v1/orders", order, key: "there-\(number)")
+                let answers = try await [here, there].sorted { $0.status < $1.status }
+                #expect(answers.map(\.status) == [201, 409], "\(answers.map(\.text))")
+                #expect(answers.last?.json["code"]?.string == "duplicate_number")
+            }
+            try await installation.settle()
+            try await second.stop()
+            #expect(try installation.books().orders.count == 40)
+            try await installation.stopServer()
+            try await installation.expectCleanAudit()
+        }
+    }
+
+    /// PostgreSQL itself dies under six processes, all of which live on.
+    @Test func killsOfPostgreSQLLoseNothingOfSixProcesses() async throws {
+        let postgres = try PostgresServer()
+        defer { postgres.remove() }
+        try await Self.withSix(.postgres, database: postgres.url) { installation, others in
+            let shoppers = Shoppers(installation.shop, seed: 19, ordersMax: 40 + Self.postmasterKills * 60)
+            async let shopping: Void = shoppers.run(clients: 4, pause: .milliseconds(20))
+            var random = SeededGenerator(seed: 20)
+            for _ in 0..<Self.postmasterKills {
+                try await installation.waitUntilReady()
+                try await Task.sleep(for: .milliseconds(500 + Int(random.next() % 2000)))
+                postgres.killHard()
+                try await Task.sleep(for: .milliseconds(Int(random.next() % 1000)))
+                try postgres.start()
+            }
+            try await installation.waitUntilReady()
+            shoppers.stop()
+            try await shopping
+            try await installation.settle(within: .seconds(150))
+            for process in others { try await process.stop() }
+            let (server, sandbox) = try await installation.expectEverythingOnce(shoppers)
+            Report.say(
+                """
+                \(Self.postmasterKills) kills of PostgreSQL under six processes: \(Report.figures(server, sandbox)), \
+                \(shoppers.repetitions) requests repeated
+                """)
+        }
+    }
+
+    @Test(arguments: TestStore.allCases) func aProcessThatStopsHandsItsPartitionsOverAtOnce(_ store: TestStore)
+        async throws
+    {
+        try await Self.with(store) { installation in
             let second = try SecondProcess(installation, Self.shared)
             try await second.waitUntilReady()
             try await eventuallyTrue("fair shares") {
@@ -98,8 +199,10 @@ struct ClusterTests {
         }
     }
 
-    @Test func aProcessThatSleptPastItsLeasesDoesNothingTwice() async throws {
-        try await Installation.with(Self.options) { installation in
+    @Test(arguments: TestStore.allCases) func aProcessThatSleptPastItsLeasesDoesNothingTwice(_ store: TestStore)
+        async throws
+    {
+        try await Self.with(store) { installation in
             for party in ["swift", "turtle", "payments"] {
                 try await installation.setFaults(party, #"{"forgets_references": true, "jitter_ms": 40}"#)
             }
@@ -111,7 +214,11 @@ struct ClusterTests {
                 try await eventuallyTrue("partitions of the second") {
                     try await ClusterBooks(installation).count(ownedBy: second.port) > 0
                 }
-                try await Self.stopBetweenTransactions(second, installation)
+                switch store {
+                case .sqlite: try await Self.stopBetweenTransactions(second, installation)
+                // What it holds then, the server takes away.
+                case .postgres: try second.program.signal(SIGSTOP)
+                }
                 try await eventuallyTrue("all partitions with the first") {
                     try await ClusterBooks(installation).count(ownedBy: installation.port) == 12
                 }
@@ -145,11 +252,11 @@ struct ClusterTests {
         }
     }
 
-    @Test func twoThatAreToldToOwnEverythingShareNothingTwice() async throws {
+    @Test(arguments: TestStore.allCases) func twoThatAreToldToOwnEverythingShareNothingTwice(_ store: TestStore)
+        async throws
+    {
         let greedy = Self.shared + ["--take-all"]
-        var options = Self.options
-        options.serve = greedy
-        try await Installation.with(options) { installation in
+        try await Self.with(store, serve: greedy) { installation in
             let second = try SecondProcess(installation, greedy)
             try await second.waitUntilReady()
             let shoppers = Shoppers(installation.shop, seed: 15, ordersMax: 20)
@@ -166,10 +273,8 @@ struct ClusterTests {
         }
     }
 
-    @Test func eachServiceWorksWhileTheOthersAreDown() async throws {
-        var options = Self.options
-        options.serve = Self.shared + ["--roles", "orders,api"]
-        try await Installation.with(options, opensShop: false) { installation in
+    @Test(arguments: TestStore.allCases) func eachServiceWorksWhileTheOthersAreDown(_ store: TestStore) async throws {
+        try await Self.with(store, serve: Self.shared + ["--roles", "orders,api"], opensShop: false) { installation in
             let warehouse = try SecondProcess(installation, Self.shared + ["--roles", "warehouse"])
             let shipping = try SecondProcess(installation, Self.shared + ["--roles", "shipping"])
             try await warehouse.waitUntilReady()

@@ -12,7 +12,7 @@ struct PostgresFaultTests {
     @Test func everyAcknowledgedOrderSurvivesKillsOfPostgreSQLAndNothingHappensTwice() async throws {
         let postgres = try PostgresServer()
         defer { postgres.remove() }
-        try await Installation.with(Installation.Options(failRate: 0.2, postgres: postgres)) { installation in
+        try await Installation.with(Installation.Options(failRate: 0.2, database: postgres.url)) { installation in
             let shoppers = Shoppers(installation.shop, seed: Self.seed, ordersMax: 60 + Self.kills * 60)
             async let shopping: Void = shoppers.run(clients: 4, pause: .milliseconds(20))
             var random = SeededGenerator(seed: Self.seed)
@@ -41,7 +41,7 @@ struct PostgresFaultTests {
     @Test func connectionsThatAreCutOffAgainAndAgainLoseNothing() async throws {
         let postgres = try PostgresServer()
         defer { postgres.remove() }
-        try await Installation.with(Installation.Options(postgres: postgres)) { installation in
+        try await Installation.with(Installation.Options(database: postgres.url)) { installation in
             let shoppers = Shoppers(installation.shop, seed: Self.seed, ordersMax: 60)
             async let shopping: Void = shoppers.run(clients: 4, pause: .milliseconds(20))
             for _ in 0..<10 {

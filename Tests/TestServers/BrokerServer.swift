@@ -102,6 +102,15 @@ public final class BrokerServer: Sendable {
         _ = try? script("clean")
     }
 
+    /// Forgets everything while it is down; the next start begins with nothing.
+    ///
+    /// - Throws: ``Failure`` while it runs, or when its folder cannot be removed.
+    public func wipe() throws {
+        guard processIdentifier == nil, try script("clean") == 0 else {
+            throw Failure(description: "\(folder) cannot be removed")
+        }
+    }
+
     private func launch() throws -> Process {
         try make("run")
     }

@@ -111,13 +111,25 @@ public final class PostgresServer: Sendable {
     ///
     /// - Throws: ``Failure`` when psql does not do it.
     public func cutConnections() throws {
+        try run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                + "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+    }
+
+    /// A database that no other test has.
+    ///
+    /// - Returns: its URL.
+    /// - Throws: ``Failure`` when psql does not make it.
+    public func makeDatabase() throws -> String {
+        let name = schema("installation")
+        try run("CREATE DATABASE \(name)")
+        return "postgres://postgres@127.0.0.1:\(port)/\(name)"
+    }
+
+    private func run(_ sql: String) throws {
         let client = Process()
         client.executableURL = URL(filePath: "/usr/bin/psql")
-        client.arguments = [
-            url, "-qAtc",
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                + "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
-        ]
+        client.arguments = [url, "-qAtc", sql]
         client.standardOutput = FileHandle.nullDevice
         try client.run()
         client.waitUntilExit()

@@ -17,7 +17,7 @@ struct ClusterBooks {
 
     init(_ installation: Installation) async throws {
         let told = try await Program.run(
-            ["cluster", "--json", "--data", installation.dataPath], in: installation.folder)
+            ["cluster", "--json"] + installation.place, in: installation.folder)
         let document = try JSONValue(parsing: Array(told.output.utf8))
         partitions = (document["partitions"]?.array ?? []).map { entry in
             Partition(

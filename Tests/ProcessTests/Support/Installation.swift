@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import Foundation
 import Kernel
+import Ports
 import PostgresStore
+import SQLiteStore
 import Synchronization
 import TestServers
 import Testing
@@ -14,8 +16,10 @@ final class Installation: Sendable {
         var leg = 0.1
         var failRate = 0.05
         var autoWork = 0.1
-        /// Keeps the tables instead of the data folder.
-        var postgres: PostgresServer?
+        /// Of PostgreSQL, which keeps the tables instead of the data folder.
+        var database: String?
+        /// Carries the events.
+        var broker: String?
         /// Where the server keeps its data, by default a folder in the temporary one.
         var dataPath: String?
         /// Both processes then go by a clock that the test moves.
@@ -34,6 +38,8 @@ final class Installation: Sendable {
     private struct State: Sendable {
         var server: Program?
         var sandbox: Program?
+        /// All that were started.
+        var programs: [Program] = []
         var token: String?
     }
 
@@ -51,9 +57,18 @@ final class Installation: Sendable {
     static func with<Value: Sendable>(
         _ options: Options = Options(), opensShop: Bool = true, _ body: (Installation) async throws -> Value
     ) async throws -> Value {
+        try await withoutStart(options) { installation in
+            try await installation.start(opensShop: opensShop)
+            return try await body(installation)
+        }
+    }
+
+    /// Likewise, with nothing started yet.
+    static func withoutStart<Value: Sendable>(
+        _ options: Options, _ body: (Installation) async throws -> Value
+    ) async throws -> Value {
         let installation = try Installation(options)
         do {
-            try await installation.start(opensShop: opensShop)
             let value = try await body(installation)
             try await installation.tearDown()
             return value
@@ -68,17 +83,17 @@ final class Installation: Sendable {
 
     var dataPath: String { options.dataPath ?? "\(folder.path)/data" }
     /// Where the data is, as every command takes it.
-    private var place: [String] {
-        ["--data", dataPath] + (options.postgres.map { ["--database", $0.url] } ?? [])
+    var place: [String] {
+        ["--data", dataPath] + (options.database.map { ["--database", $0] } ?? [])
     }
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// What the server has in its tables.
     func books() throws(Fault) -> ServerBooks {
-        if let postgres = options.postgres {
-            return try ServerBooks { PostgresDatabase(url: postgres.url, schema: $0) }
+        try ServerBooks { service in
+            options.database.map { PostgresDatabase(url: $0, schema: service) }
+                ?? SQLiteDatabase(path: "\(dataPath)/\(service).db") as any Database
         }
-        return try ServerBooks(dataPath)
     }
     var shop: Requester { Requester(client: client, baseURL: url, token: state.withLock { $0.token }) }
     var control: Requester { Requester(client: client, baseURL: "http://127.0.0.1:\(sandboxPort)/control") }
@@ -112,11 +127,14 @@ final class Installation: Sendable {
 
     /// Another process on the same data.
     func launch(port: Int, _ more: [String]) throws -> Program {
-        try Program(
+        let program = try Program(
             [
                 "serve", "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
                 "--auto-work", String(options.autoWork), "--local-webhooks",
-            ] + place + more, in: folder, name: "serve", environment: clock?.environment ?? [:])
+            ] + place + (options.broker.map { ["--broker", $0] } ?? []) + more, in: folder, name: "serve",
+            environment: clock?.environment ?? [:])
+        state.withLock { $0.programs.append(program) }
+        return program
     }
 
     func waitUntilReady() async throws {
@@ -146,7 +164,10 @@ final class Installation: Sendable {
                 "--fail-rate", String(options.failRate),
             ] + (try secrets().flatMap { ["--secret", $0] }), in: folder, name: "sandbox",
             environment: clock?.environment ?? [:])
-        state.withLock { $0.sandbox = program }
+        state.withLock { state in
+            state.sandbox = program
+            state.programs.append(program)
+        }
         try await eventuallyTrue("an answer of the sandbox", within: .seconds(30)) {
             if let end = program.end { throw Failure("the sandbox ended with \(end): \(program.errors)") }
             do {
@@ -164,8 +185,7 @@ final class Installation: Sendable {
     }
 
     private func tearDown() async throws {
-        let programs = state.withLock { [$0.server, $0.sandbox].compactMap(\.self) }
-        for program in programs { try await program.killHard() }
+        for program in state.withLock({ $0.programs }) where program.isRunning { try await program.killHard() }
         try await client.shutdown()
     }
 

@@ -17,7 +17,7 @@ final class Program: Sendable {
     let processID: Int32
     private let outputPath: String
     private let errorPath: String
-    private let ended = Mutex<End?>(nil)
+    private let ending = Ending()
     private let process: Process
 
     /// Starts a program with these arguments; what it says goes into files of the folder.
@@ -40,19 +40,18 @@ final class Program: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: outputPath))
         process.standardError = try FileHandle(forWritingTo: URL(filePath: errorPath))
-        let first = FirstEnd()
-        process.terminationHandler = { process in
-            first.give(End(code: process.terminationStatus, isSignal: process.terminationReason == .uncaughtSignal))
+        // Not this object, which shall go with whoever started the program.
+        process.terminationHandler = { [ending] process in
+            ending.note(End(code: process.terminationStatus, isSignal: process.terminationReason == .uncaughtSignal))
         }
         try process.run()
         self.process = process
         processID = process.processIdentifier
-        first.onEnd { [self] end in ended.withLock { $0 = end } }
     }
 
     deinit {
-        // A test that failed half way leaves nothing running.
-        if ended.withLock({ $0 }) == nil { kill(processID, SIGKILL) }
+        // A test that failed half way leaves nothing running, and nothing stopped.
+        if isRunning { kill(processID, SIGKILL) }
     }
 
     /// Beside the test bundle, since the test target depends on it.
@@ -63,7 +62,7 @@ final class Program: Sendable {
         }
     }
 
-    var end: End? { ended.withLock { $0 } }
+    var end: End? { ending.end }
     var isRunning: Bool { end == nil }
     var output: String { Self.text(outputPath) }
     var errors: String { Self.text(errorPath) }
@@ -97,28 +96,11 @@ final class Program: Sendable {
     }
 }
 
-/// The end may come before anybody asks for it.
-private final class FirstEnd: Sendable {
-    private struct State: Sendable {
-        var end: Program.End?
-        var action: (@Sendable (Program.End) -> Void)?
-    }
+/// How a program ended, once it has.
+private final class Ending: Sendable {
+    private let state = Mutex<Program.End?>(nil)
 
-    private let state = Mutex(State())
+    var end: Program.End? { state.withLock { $0 } }
 
-    func give(_ end: Program.End) {
-        let action = state.withLock { state in
-            state.end = end
-            return state.action
-        }
-        action?(end)
-    }
-
-    func onEnd(_ action: @escaping @Sendable (Program.End) -> Void) {
-        let end = state.withLock { state in
-            state.action = action
-            return state.end
-        }
-        if let end { action(end) }
-    }
+    func note(_ end: Program.End) { state.withLock { $0 = end } }
 }

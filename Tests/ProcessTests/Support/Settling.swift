@@ -15,8 +15,29 @@ extension Installation {
                     && sandbox.messagesWaiting == 0
             }
         } catch {
-            throw Failure("\(error): \(last)")
+            throw Failure("\(error): \(last)\n\(try await unsettled())")
         }
+    }
+
+    /// What is known of the orders that have not come to their end.
+    private func unsettled() async throws -> String {
+        let (server, sandbox) = (try books(), try await SandboxBooks(control))
+        var lines: [String] = []
+        for order in server.orders.filter({ !$0.isTerminal }).prefix(5) {
+            let timeline = try await shop.get("/v1/orders/\(order.id)/events")
+            lines.append("\(order.id) in state \(order.state): \(timeline.status) \(timeline.text.suffix(3000))")
+        }
+        let waiting = server.shipments.filter { $0.label == 3 || $0.label < 3 }.suffix(200)
+        let byShipment = Dictionary(grouping: sandbox.labels, by: \.shipmentID)
+        for shipment in waiting
+        where byShipment[shipment.id]?.contains(where: {
+            $0.trackingNumber == shipment.trackingNumber
+        }) != true {
+            lines.append("\(shipment) has labels \(byShipment[shipment.id] ?? [])")
+        }
+        let audit = try await Program.run(["audit"] + place, in: folder, within: .seconds(60))
+        return (lines + ["differences: \(Reconciliation(server, sandbox).differences)", audit.output])
+            .joined(separator: "\n")
     }
 
     /// Stops the server; then every invariant holds, every acknowledged order is there, and all books agree.

@@ -53,12 +53,14 @@ final class Shoppers: Sendable {
 
     /// Places orders with so many clients at a time, until stopped or until all are placed.
     ///
-    /// - Parameter pause: of each client between two orders.
-    func run(clients: Int, pause: Duration) async throws {
+    /// - Parameters:
+    ///   - pause: of each client between two orders.
+    ///   - last: the number of the last order of this run, by default of all.
+    func run(clients: Int, pause: Duration, upTo last: Int = .max) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<clients {
                 group.addTask {
-                    while let number = self.nextNumber() {
+                    while let number = self.nextNumber(upTo: last) {
                         try await self.place(number)
                         try await Task.sleep(for: pause)
                     }
@@ -68,9 +70,9 @@ final class Shoppers: Sendable {
         }
     }
 
-    private func nextNumber() -> Int? {
+    private func nextNumber(upTo last: Int) -> Int? {
         state.withLock { state in
-            guard !state.isStopped, state.next < ordersMax else { return nil }
+            guard !state.isStopped, state.next < min(ordersMax, last) else { return nil }
             state.next += 1
             return state.next
         }
