@@ -123,7 +123,7 @@ let package = Package(
             name: "doorstep",
             dependencies: [
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "PostgresStore", "KafkaLog",
-                "RabbitMQLog", "Gateways", "Signing", "Catalog", "Orders",
+                "RabbitMQLog", "FeedLog", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService",
                 "SearchLanguage", "SearchService", "EmbeddedIndex", "ElasticsearchIndex", "HTTPAPI", "Console",
                 "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging, asyncHTTPClient,

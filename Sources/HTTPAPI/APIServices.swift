@@ -94,6 +94,9 @@ public struct APIServices: Sendable {
         }
     }
 
+    /// Of every service.
+    var partitionCount: Int { orders.mailbox.partitionCount }
+
     /// Whether this process owns a partition of the service that owns a topic.
     func isHere(_ topic: Topic, _ partition: Int) -> Bool {
         switch topic {

@@ -26,10 +26,10 @@ import Testing
         let databases: [Topic: any Database] = Dictionary(
             uniqueKeysWithValues: Topic.allCases.map { ($0, data.database($0)) })
         let local = LocalEventLog(databases: databases, recent: RecentEvents())
-        let service = FeedEventLog.Service(baseURL: url)
+        let service = FeedEventLog.Service(baseURL: url) { token }
         let feed = FeedEventLog(
-            services: [.orders: service, .warehouse: service], readers: [.orders: [service]], key: token, client: client
-        )
+            services: [.orders: service, .warehouse: service], readers: [.orders: [service]], partitions: 1,
+            client: client)
         let expected = try local.read(.orders, partition: 0, after: 0, limit: 1000)
         #expect(expected.count >= 20)
         #expect(Array(try feed.read(.orders, partition: 0, after: 0, limit: 1000).prefix(expected.count)) == expected)
@@ -45,13 +45,18 @@ import Testing
         #expect(try feed.readByAll(.orders, partition: 0) >= read)
         #expect(try feed.readByAll(.warehouse, partition: 0) == 0, "nobody was named")
         expectFault("feed_refused") {
-            _ = try FeedEventLog(services: [.orders: service], key: "dsk_wrong", client: client)
+            let stranger = FeedEventLog.Service(baseURL: url) { "dsk_wrong" }
+            _ = try FeedEventLog(services: [.orders: stranger], client: client)
+                .read(.orders, partition: 0, after: 0, limit: 1)
+        }
+        expectFault("partitions_differ") {
+            _ = try FeedEventLog(services: [.orders: service], partitions: 4, client: client)
                 .read(.orders, partition: 0, after: 0, limit: 1)
         }
         expectFault("log_unknown") { _ = try feed.read(.shipping, partition: 0, after: 0, limit: 1) }
         expectFault("feed_unavailable") {
             _ = try FeedEventLog(
-                services: [.orders: FeedEventLog.Service(baseURL: "http://127.0.0.1:1")], key: nil, client: client
+                services: [.orders: FeedEventLog.Service(baseURL: "http://127.0.0.1:1")], client: client
             ).read(.orders, partition: 0, after: 0, limit: 1)
         }
     }

@@ -18,7 +18,7 @@ enum CursorRoutes {
         }
         try call.query.finish()
         var positions: [(reader: Topic, position: Int64)] = []
-        for reader in Topic.allCases where reader != topic {
+        for reader in Topic.allCases where reader != topic && services.isHere(reader) {
             let position = try await services.reads(reader).ask { database throws(Fault) in
                 try database.first(
                     "SELECT position FROM cursors WHERE topic = $1 AND partition = $2",

@@ -26,7 +26,7 @@ enum FeedRoutes {
         let wait = query.int("wait", in: 0...Call.waitSecondsMax) ?? 0
         try query.finish()
         // Listening begins before reading, so that what is committed in between is not missed.
-        let commits = wait > 0 ? services.eventStream.subscribe(to: [topic], capacity: 1) : nil
+        let commits = wait > 0 ? services.eventStream.subscribe(to: [topic], capacity: 1, hearsOthers: true) : nil
         var envelopes = try await page(topic, partition, after, limit, services)
         if envelopes.isEmpty, let commits {
             await awaitFirst(of: commits, partition, atMost: .seconds(wait))
@@ -34,6 +34,7 @@ enum FeedRoutes {
         }
         var reply = Reply(200, CloudEvents.batchContentType, CloudEvents.batch(envelopes))
         let last = envelopes.last?.position ?? after
+        reply.headers[.partitions] = String(services.partitionCount)
         reply.headers[.link] = "<\(call.path)?after=\(last)&limit=\(limit)>; rel=\"next\""
         return reply
     }
@@ -43,7 +44,9 @@ enum FeedRoutes {
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await committed in commits where committed.contains(where: { $0.partition == partition }) { return }
+                // Of what another process committed, it is not known what.
+                for await committed in commits
+                where committed.isEmpty || committed.contains(where: { $0.partition == partition }) { return }
             }
             group.addTask {
                 // Ends early only when it is cancelled, and then nobody waits for it.
@@ -61,6 +64,11 @@ enum FeedRoutes {
             try LogTable.read(topic, database, partition: partition, after: after, limit: limit)
         }
     }
+}
+
+extension FieldName {
+    /// How many partitions the log has.
+    static let partitions = known("doorstep-partitions")
 }
 
 extension Topic {

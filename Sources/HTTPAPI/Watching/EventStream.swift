@@ -8,6 +8,7 @@ import Synchronization
 public final class EventStream: CommitObserver {
     private struct Subscriber {
         let topics: Set<Topic>
+        let hearsOthers: Bool
         let continuation: AsyncStream<[Envelope]>.Continuation
     }
 
@@ -39,21 +40,35 @@ public final class EventStream: CommitObserver {
         for continuation in dropped { continuation.finish() }
     }
 
+    /// Another process has committed something, as far as the store tells of it: who asked for that is told so, without
+    /// what it was.
+    public func announced(_ topic: Topic) {
+        state.withLock { state in
+            for subscriber in state.subscribers.values where subscriber.hearsOthers && subscriber.topics.contains(topic)
+            {
+                // Whoever has not looked yet at what came before will look anyway.
+                subscriber.continuation.yield([])
+            }
+        }
+    }
+
     /// Listens from now on. The stream ends when the listener falls behind; it is let go when nobody iterates it.
     ///
     /// - Parameters:
     ///   - topics: whose commits are wanted.
     ///   - capacity: how many commits may wait for the listener.
+    ///   - hearsOthers: whether commits of other processes are told too, as nothing at all.
     /// - Returns: `nil` when too many listen already, or after ``close()``.
     public func subscribe(
-        to topics: Set<Topic> = Set(Topic.allCases), capacity: Int = 256
+        to topics: Set<Topic> = Set(Topic.allCases), capacity: Int = 256, hearsOthers: Bool = false
     ) -> AsyncStream<[Envelope]>? {
         let (stream, continuation) = AsyncStream.makeStream(
             of: [Envelope].self, bufferingPolicy: .bufferingOldest(capacity))
         let ticket: Int? = state.withLock { state in
             guard !state.isClosed, state.subscribers.count < limit else { return nil }
             state.nextTicket += 1
-            state.subscribers[state.nextTicket] = Subscriber(topics: topics, continuation: continuation)
+            state.subscribers[state.nextTicket] = Subscriber(
+                topics: topics, hearsOthers: hearsOthers, continuation: continuation)
             return state.nextTicket
         }
         guard let ticket else { return nil }

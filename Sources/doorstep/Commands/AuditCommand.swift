@@ -8,7 +8,7 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Checks every invariant and prints each with its figure.",
         discussion: """
-            Reads only, also while `doorstep serve` runs. Exit code 0 when everything holds, 1 when something does not.
+            Reads only, also while `doorstep serve` runs. A service that keeps its tables elsewhere is audited there. Exit code 0 when everything holds, 1 when something does not.
 
             Examples:
               doorstep audit
@@ -21,7 +21,11 @@ struct AuditCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let checks = try SystemAudit.run(try data.existing())
+        let folder = try data.existing()
+        let services = try folder.services()
+        let elsewhere = Topic.allCases.filter { !services.contains($0) }.map(\.rawValue)
+        if !elsewhere.isEmpty { Terminal.tell("Not looked at, since not here: \(elsewhere.joined(separator: ", ")).") }
+        let checks = try SystemAudit.run(folder, of: services)
         Terminal.say(json ? Self.document(checks) : Self.text(checks))
         if checks.contains(where: { !$0.holds }) { throw ExitCode(1) }
     }

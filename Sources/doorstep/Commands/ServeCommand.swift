@@ -27,6 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOption
 
     @OptionGroup var broker: BrokerOption
+    @OptionGroup var feeds: FeedOptions
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
@@ -73,6 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
     var demoRate = 0.0
 
     func validate() throws {
+        try feeds.validate(with: cluster)
         guard (1...65_535).contains(port) else { throw ValidationError("--port is 1 to 65,535") }
         guard (1...65_535).contains(sandboxPort) else { throw ValidationError("--sandbox-port is 1 to 65,535") }
         guard (1...1_000_000).contains(connections) else {
@@ -99,6 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
         limits.apply(to: &configuration.system)
         configuration.search = search.choice ?? .embedded
         configuration.system.transport = try broker.transport()
+        configuration.system.feeds = feeds.sources
         configuration.host = host
         configuration.port = port
         configuration.publicURL = publicURL

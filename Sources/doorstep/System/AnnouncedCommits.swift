@@ -9,13 +9,21 @@ import Ports
 struct AnnouncedCommits: Sendable {
     private let listeners: [any CommitListener]
 
-    init(_ databases: [Topic: any Database], owner: String, _ wakeups: Wakeups) {
-        listeners = databases.sorted { $0.key < $1.key }.compactMap { topic, database in
-            guard let announcing = database as? any CommitAnnouncing else { return nil }
+    /// - Parameter tell: told of the topic as well, for those who wait for its feed.
+    init(
+        _ topics: [Topic], of folder: DataFolder, owner: String, _ wakeups: Wakeups,
+        tell: @escaping @Sendable (Topic) -> Void
+    ) {
+        listeners = topics.compactMap { topic in
+            guard let announcing = folder.database(topic) as? any CommitAnnouncing else { return nil }
             return announcing.listen { text in
-                guard let text else { return wakeups.announced(topic, partition: nil) }
+                guard let text else {
+                    tell(topic)
+                    return wakeups.announced(topic, partition: nil)
+                }
                 let parts = text.split(separator: " ", maxSplits: 1)
                 guard parts.last.map(String.init) != owner else { return }
+                tell(topic)
                 wakeups.announced(topic, partition: parts.first.flatMap { Int($0) })
             }
         }

@@ -13,6 +13,7 @@ final class BrokerTransport: Sendable {
     private let recent: RecentEvents
     private let clock: any WallClock
     private let buffer = EventBuffer()
+    private let origin: @Sendable () -> any EventLog
     private let relaySignals: [Topic: Signal]
 
     private struct State: Sendable {
@@ -26,25 +27,22 @@ final class BrokerTransport: Sendable {
     /// Starts to read what the workers will ask for; nothing of it has to be there for the services to work.
     ///
     /// - Parameters:
-    ///   - databases: of all services.
+    ///   - databases: of the services that can be read here.
     ///   - recent: what this process's services commit.
-    init(_ broker: any EventBroker, databases: [Topic: any Database], recent: RecentEvents, clock: any WallClock) {
+    ///   - origin: makes what reads the logs behind the broker; it may block.
+    init(
+        _ broker: any EventBroker, databases: [Topic: any Database], recent: RecentEvents, clock: any WallClock,
+        origin: @escaping @Sendable () -> any EventLog
+    ) {
         self.broker = broker
         self.databases = databases
         self.recent = recent
         self.clock = clock
+        self.origin = origin
         relaySignals = databases.mapValues { _ in Signal() }
         let buffer = buffer
-        // A memory of its own, always empty: what is read here is not what is newest.
-        run("from-broker", Signal()) {
-            BrokerPump(
-                broker, into: buffer, origin: LocalEventLog(databases: databases, recent: RecentEvents()), clock: clock)
-        }
-        run("from-logs", Signal()) {
-            OriginPump(
-                LocalEventLog(databases: databases, recent: RecentEvents()), into: buffer, clock: clock,
-                backsUpBroker: true)
-        }
+        run("from-broker", Signal()) { BrokerPump(broker, into: buffer, origin: origin(), clock: clock) }
+        run("from-logs", Signal()) { OriginPump(origin(), into: buffer, clock: clock, backsUpBroker: true) }
     }
 
     /// Wake each relay when its service has committed.
@@ -75,9 +73,7 @@ final class BrokerTransport: Sendable {
 
     /// What a worker reads, on its own thread.
     func log(_ signal: Signal) -> any EventLog {
-        BufferedEventLog(
-            buffer, signal: signal, clock: clock,
-            cursors: LocalEventLog(databases: databases, recent: RecentEvents()))
+        BufferedEventLog(buffer, signal: signal, clock: clock, cursors: origin())
     }
 
     /// Blocks until the threads have ended, at most some seconds.

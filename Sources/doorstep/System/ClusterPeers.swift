@@ -17,6 +17,7 @@ final class ClusterPeers: Peers {
     private let ownAddress: String
     private let clock: SystemClock
     private let directories: [Topic: ReadPool]
+    private let elsewhere: [Topic: String]
 
     /// For the life of the process, so that a start that fails leaves nothing to shut down.
     private static let client: HTTPClient = {
@@ -28,17 +29,22 @@ final class ClusterPeers: Peers {
     /// - Parameters:
     ///   - ownAddress: which no request is sent on to.
     ///   - secret: shared by all processes of the system.
-    init(_ folder: DataFolder, ownAddress: String, secret: String, clock: SystemClock) {
+    ///   - elsewhere: where services are reached whose databases cannot be opened here.
+    init(
+        _ folder: DataFolder, ownAddress: String, secret: String, elsewhere: [Topic: String] = [:], clock: SystemClock
+    ) {
+        self.elsewhere = elsewhere
         self.ownAddress = ownAddress
         self.secret = secret
         self.clock = clock
         directories = Dictionary(
-            uniqueKeysWithValues: Topic.allCases.map { topic in
+            uniqueKeysWithValues: Topic.allCases.filter { elsewhere[$0] == nil }.map { topic in
                 (topic, ReadPool(folder.database(topic), name: "\(topic.rawValue)-nodes", threads: 1, capacity: 256))
             })
     }
 
     func address(of topic: Topic, partition: Int?) async -> String? {
+        if let address = elsewhere[topic] { return address }
         guard let directory = directories[topic] else { return nil }
         let (now, ownAddress) = (clock.now, ownAddress)
         do throws(Fault) {

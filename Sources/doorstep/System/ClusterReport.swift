@@ -38,7 +38,7 @@ struct ClusterReport: Sendable {
     static func read(_ folder: DataFolder, now: Instant) throws(Fault) -> ClusterReport {
         var connections: [Topic: any DatabaseConnection] = [:]
         defer { for connection in connections.values { connection.close() } }
-        for topic in Topic.allCases { connections[topic] = try folder.database(topic).connect(.read) }
+        for topic in try folder.services() { connections[topic] = try folder.database(topic).connect(.read) }
         var nodes: [(service: Topic, node: NodeTable.Node)] = []
         var entries: [Entry] = []
         for (service, connection) in connections.sorted(by: { $0.key < $1.key }) {

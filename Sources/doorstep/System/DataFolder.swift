@@ -35,6 +35,22 @@ struct DataFolder: Sendable {
         }
     }
 
+    /// The services whose tables are here: those of others may be in stores that cannot be opened.
+    ///
+    /// - Throws: `store_empty` when there is none; as ``DatabaseConnection``.
+    func services() throws(Fault) -> [Topic] {
+        var here: [Topic] = []
+        for topic in Topic.allCases where exists(StoreLocation.Part(topic)) {
+            let connection = try database(topic).connect(.read)
+            defer { connection.close() }
+            if try connection.hasTable("leases") { here.append(topic) }
+        }
+        guard !here.isEmpty else {
+            throw Fault("store_empty", retryable: false, "No service has made its tables in '\(store.text)' yet.")
+        }
+        return here
+    }
+
     /// Locks the folder for this process's life: proof that no other process holds a lease in it, or that all who do
     /// share.
     ///

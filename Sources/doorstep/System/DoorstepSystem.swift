@@ -20,8 +20,7 @@ final class DoorstepSystem: Sendable {
     let warehouse: StartedService<WarehouseLogic>
     let shipping: StartedService<ShippingLogic>
     let effects: EffectRunner
-    /// `nil` where events are read from the logs.
-    let broker: BrokerTransport?
+    let carriers: EventCarriers
     private let staff: Staff?
     private let announced: AnnouncedCommits
     let lock: DataFolderLock
@@ -31,10 +30,12 @@ final class DoorstepSystem: Sendable {
     /// - Parameters:
     ///   - gateway: `nil` calls nobody: what is to be called stays as it is for the next start.
     ///   - storage: stands between a service and its database; a benchmark measures there.
+    ///   - announced: called when another process has committed something, as far as the store tells of it.
     /// - Throws: `already_running`, `data_folder_unusable`, `file_missing`, and what opening a database throws.
     static func start(
         _ configuration: SystemConfiguration, gateway: (any EffectGateway)?, observers: [any CommitObserver],
-        storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 }
+        storage: @escaping @Sendable (Topic, any Database) -> any Database = { $1 },
+        announced: @escaping @Sendable (Topic) -> Void = { _ in }
     ) async throws(Fault) -> DoorstepSystem {
         Allocator.giveBackWhenIdle()
         // Where everything is kept, and what the services decide by.
@@ -58,16 +59,15 @@ final class DoorstepSystem: Sendable {
 
         // What carries events between the services.
         let databases: [Topic: any Database] = Dictionary(
-            uniqueKeysWithValues: Topic.allCases.map { ($0, storage($0, folder.database($0))) })
+            uniqueKeysWithValues: configuration.readableTopics.map { ($0, storage($0, folder.database($0))) })
         let recent = RecentEvents(capacity: configuration.recentEvents)
-        let broker = try configuration.transport.broker(partitions: partitions).map {
-            BrokerTransport($0, databases: databases, recent: recent, clock: clock)
-        }
+        let carriers = try EventCarriers(
+            configuration, databases: databases, recent: recent, partitions: partitions, clock: clock)
 
         // The services of this process's roles, each with a worker per partition on a thread of its own.
         let parts = SystemParts(
             roles: configuration.roles, partitions: partitions, database: { storage($0, folder.database($0)) },
-            broker: broker, clock: clock, wakeups: Wakeups(), tenures: tenures,
+            carriers: carriers, clock: clock, wakeups: Wakeups(), tenures: tenures,
             recent: recent, effects: effects,
             forgetEffects: { topic, partition in
                 effects.forget { $0.partition == partition && OutcomeRouter.owner(of: $0.key.kind) == topic }
@@ -80,10 +80,9 @@ final class DoorstepSystem: Sendable {
         let shipping = try await StartedService.start(.shipping, parts, makeLogic: logics.shipping)
         router.connect(.orders) { orders.mailbox.deliver($0, $1) }
         router.connect(.shipping) { shipping.mailbox.deliver($0, $1) }
-        let announced = AnnouncedCommits(
-            configuration.sharingInForce == nil
-                ? [:] : Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, folder.database($0)) }),
-            owner: parts.owner, parts.wakeups)
+        let listening = AnnouncedCommits(
+            configuration.sharingInForce == nil ? [] : configuration.readableTopics, of: folder, owner: parts.owner,
+            parts.wakeups, tell: announced)
 
         // The floor's staff, where machines do the work of people.
         let staff = (configuration.roles.contains(.warehouse) ? configuration.staff : nil).map { delays in
@@ -94,7 +93,7 @@ final class DoorstepSystem: Sendable {
         }
         return DoorstepSystem(
             folder: folder, clock: clock, owner: parts.owner, orders: orders, warehouse: warehouse, shipping: shipping,
-            effects: effects, broker: broker, staff: staff, announced: announced, lock: lock)
+            effects: effects, carriers: carriers, staff: staff, announced: listening, lock: lock)
     }
 
     /// Unique per start, and readable where `doorstep cluster` shows it.
@@ -107,7 +106,7 @@ final class DoorstepSystem: Sendable {
     private init(
         folder: DataFolder, clock: SystemClock, owner: String, orders: StartedService<OrdersLogic>,
         warehouse: StartedService<WarehouseLogic>, shipping: StartedService<ShippingLogic>, effects: EffectRunner,
-        broker: BrokerTransport?, staff: Staff?, announced: AnnouncedCommits, lock: DataFolderLock
+        carriers: EventCarriers, staff: Staff?, announced: AnnouncedCommits, lock: DataFolderLock
     ) {
         self.folder = folder
         self.clock = clock
@@ -116,7 +115,7 @@ final class DoorstepSystem: Sendable {
         self.warehouse = warehouse
         self.shipping = shipping
         self.effects = effects
-        self.broker = broker
+        self.carriers = carriers
         self.staff = staff
         self.announced = announced
         self.lock = lock
@@ -134,6 +133,6 @@ final class DoorstepSystem: Sendable {
             group.addTask { [shipping] in await shipping.stop(within: .seconds(5)) }
         }
         // What is not published yet, whoever owns the partition next publishes.
-        if let broker { await OwnThread.run { broker.stop() } }
+        await OwnThread.run { [carriers] in carriers.stop() }
     }
 }

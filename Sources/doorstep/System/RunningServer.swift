@@ -187,7 +187,8 @@ struct RunningServer: Sendable {
         else { preconditionFailure("a pool for every topic") }
         let peers = try configuration.system.sharingInForce.map { sharing throws(Fault) in
             ClusterPeers(
-                folder, ownAddress: sharing.address, secret: try ClusterSecret.load(folder), clock: SystemClock())
+                folder, ownAddress: sharing.address, secret: try ClusterSecret.load(folder),
+                elsewhere: configuration.system.feeds?.urls ?? [:], clock: SystemClock())
         }
         let ownRecipients = DatabaseRecipientDirectory(orders)
         let peersRecipients = roles.runs(.orders) ? nil : peers.map { PeerRecipients(peers: $0) }
@@ -199,7 +200,7 @@ struct RunningServer: Sendable {
             recipients: recipients)
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: configuration.gateway ?? outside.gateway,
-            observers: [watch, stream, metrics, listener] + observers)
+            observers: [watch, stream, metrics, listener] + observers, announced: { stream.announced($0) })
         let search = try await StartedSearch.start(
             configuration.search, folder, configuration.system, clock: system.clock, listener: listener)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
@@ -221,7 +222,7 @@ struct RunningServer: Sendable {
                         destination: $0.destination, state: $0.state.rawValue, failures: $0.failures, since: $0.since,
                         waiting: $0.waiting, inFlight: $0.inFlight)
                 }
-            }, relays: system.broker?.status,
+            }, relays: system.carriers.broker?.status,
             refusalOfWebhookURL: { await outside.refusal(ofWebhookURL: $0) }, peers: peers)
         return Started(
             server: RunningServer(

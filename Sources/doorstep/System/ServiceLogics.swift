@@ -51,7 +51,7 @@ struct ServiceLogics: Sendable {
                 database, asked: configuration.partitions, standard: folder.store.standardPartitions)
         }
         // A process without services of its own sends requests to the partitions of others'.
-        if counts.isEmpty { counts = try Self.waitForOthers(folder) }
+        if counts.isEmpty, configuration.feeds == nil { counts = try Self.waitForOthers(folder) }
         let count = counts.values.max() ?? configuration.partitions ?? folder.store.standardPartitions
         guard counts.values.allSatisfy({ $0 == count }) else {
             let text = counts.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }

@@ -30,7 +30,7 @@ struct StartedService<Logic: ServiceLogic>: Sendable {
             options.partitionCount = partition.count
             return try Worker(
                 try makeLogic(partition), database: system.database(topic),
-                log: system.log(signal), recent: system.recent, effects: system.effects,
+                log: system.carriers.log(signal), recent: system.recent, effects: system.effects,
                 observers: system.wakers + system.observers,
                 clock: system.clock, options: options, signal: signal, tenure: tenure)
         }
@@ -67,8 +67,7 @@ struct SystemParts: Sendable {
     /// How many partitions every service has.
     let partitions: Int
     let database: @Sendable (Topic) -> any Database
-    /// `nil` where events are read from the logs.
-    let broker: BrokerTransport?
+    let carriers: EventCarriers
     let clock: any WallClock
     let wakeups: Wakeups
     let tenures: Tenures
@@ -84,14 +83,7 @@ struct SystemParts: Sendable {
     /// A worker that ended by itself.
     let onFault: @Sendable (Topic, Fault) -> Void
 
-    var databases: [Topic: any Database] {
-        Dictionary(uniqueKeysWithValues: Topic.allCases.map { ($0, database($0)) })
-    }
-
-    /// What a worker reads from, on its own thread.
-    func log(_ signal: Signal) -> any EventLog {
-        broker?.log(signal) ?? LocalEventLog(databases: databases, recent: recent)
-    }
+    var broker: BrokerTransport? { carriers.broker }
 
     /// Whom a commit wakes: the readers, or whoever brings the events to them.
     var wakers: [any CommitObserver] { broker?.observers ?? [wakeups] }

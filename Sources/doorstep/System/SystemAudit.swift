@@ -8,9 +8,14 @@ import WarehouseService
 
 /// All invariants over all services' databases.
 enum SystemAudit {
+    /// Of all services that have their tables here.
+    ///
+    /// - Throws: `store_empty` when none has; as ``DatabaseConnection`` says.
+    static func run(_ folder: DataFolder) throws(Fault) -> [AuditCheck] { try run(folder, of: try folder.services()) }
+
     /// - Parameter topics: whose services are looked at; what concerns two of them needs both.
     /// - Throws: as ``DatabaseConnection`` says.
-    static func run(_ folder: DataFolder, of topics: [Topic] = Topic.allCases) throws(Fault) -> [AuditCheck] {
+    static func run(_ folder: DataFolder, of topics: [Topic]) throws(Fault) -> [AuditCheck] {
         var connections: [Topic: any DatabaseConnection] = [:]
         for topic in topics { connections[topic] = try folder.database(topic).connect(.read) }
         defer { for connection in connections.values { connection.close() } }

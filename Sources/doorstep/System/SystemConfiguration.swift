@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 import OrdersService
 import Runtime
@@ -11,6 +12,8 @@ struct SystemConfiguration: Sendable {
     /// Where the tables are; `nil` for the data folder.
     var store: StoreLocation?
     var transport = EventTransport.logs
+    /// Services whose databases cannot be opened here; `nil` for none.
+    var feeds: FeedSources?
     var roles = Set<Role>.all
     /// Into how many partitions a new store is divided; `nil` takes what is there, or the store's standard.
     var partitions: Int?
@@ -27,6 +30,9 @@ struct SystemConfiguration: Sendable {
 
     /// How this process shares its work: as the operator says, or as must be where no lock shows that it is alone.
     var sharingInForce: Sharing? { sharing ?? (store?.isLockedWithFolder == false ? Sharing() : nil) }
+
+    /// The services whose databases can be opened here.
+    var readableTopics: [Topic] { Topic.allCases.filter { feeds?.urls[$0] == nil } }
 
     /// How many events of a topic and partition stay in memory for the services that read them: few where those run in
     /// other processes.
