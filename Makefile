@@ -47,8 +47,8 @@ bench: prepare
 		--database postgres://postgres@127.0.0.1:28110/postgres $(BENCH_FLAGS); \
 		status=$$?; rm -rf "$$folder"; exit $$status
 	scripts/install-packages kafka && scripts/install-packages rabbitmq
-	folder=$$(mktemp -d) && scripts/with-broker kafka "$$folder/kafka" 28120 \
-		scripts/with-broker rabbitmq "$$folder/rabbitmq" 28130 .build/release/doorstep bench broker $(BENCH_FLAGS); \
+	folder=$$(mktemp -d) && scripts/with-broker kafka "$$folder/kafka" any \
+		scripts/with-broker rabbitmq "$$folder/rabbitmq" any .build/release/doorstep bench broker $(BENCH_FLAGS); \
 		status=$$?; rm -rf "$$folder"; exit $$status
 
 test: prepare
