@@ -28,9 +28,10 @@ struct ClusterBooks {
     }
 
     /// How many partitions a process owns; all of its port's.
-    func count(ownedBy port: Int) -> Int {
-        partitions.count { $0.isOwned && $0.owner.hasPrefix("http://127.0.0.1:\(port)#") }
-    }
+    func count(ownedBy port: Int) -> Int { count(ownedBy: "http://127.0.0.1:\(port)") }
+
+    /// How many partitions a process owns that is reached at this address.
+    func count(ownedBy url: String) -> Int { partitions.count { $0.isOwned && $0.owner.hasPrefix("\(url)#") } }
 
     var isComplete: Bool { !partitions.isEmpty && partitions.allSatisfy(\.isOwned) }
 }
@@ -40,23 +41,39 @@ final class SecondProcess: Sendable {
     let port: Int
     private let installation: Installation
     private let more: [String]
+    private let database: String?
+    private let broker: String?
+    private let namespace: Namespace?
     private let programs = Mutex<[Program]>([])
 
-    init(_ installation: Installation, _ more: [String]) throws {
+    /// - Parameters:
+    ///   - more: for `serve`.
+    ///   - database: of its own, instead of the installation's.
+    ///   - broker: as it reaches the installation's.
+    ///   - port: where it listens; `nil` for any.
+    ///   - namespace: in which it runs.
+    init(
+        _ installation: Installation, _ more: [String], database: String? = nil, broker: String? = nil,
+        port: Int? = nil, in namespace: Namespace? = nil
+    ) throws {
         self.installation = installation
         self.more = more
-        port = try FreePort.any()
+        self.database = database
+        self.broker = broker
+        self.namespace = namespace
+        self.port = try port ?? FreePort.any()
         try launch()
     }
 
     var program: Program { get throws { try #require(programs.withLock { $0.last }) } }
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "http://\(namespace?.address ?? "127.0.0.1"):\(port)" }
     var shop: Requester {
         Requester(client: installation.client, baseURL: url, token: installation.shop.token)
     }
 
     func launch() throws {
-        let program = try installation.launch(port: port, more)
+        let program = try installation.launch(
+            port: port, more, database: database, broker: broker, in: namespace)
         programs.withLock { $0.append(program) }
     }
 

@@ -18,6 +18,10 @@ final class Installation: Sendable {
         var autoWork = 0.1
         /// Of PostgreSQL, which keeps the tables instead of the data folder.
         var database: String?
+        /// Of the API keys, where they are not in `database`.
+        var keysDatabase: String?
+        /// Of services that have one of their own.
+        var databases: [String: String] = [:]
         /// Carries the events.
         var broker: String?
         /// Where the server keeps its data, by default a folder in the temporary one.
@@ -83,15 +87,19 @@ final class Installation: Sendable {
 
     var dataPath: String { options.dataPath ?? "\(folder.path)/data" }
     /// Where the data is, as every command takes it.
-    var place: [String] {
-        ["--data", dataPath] + (options.database.map { ["--database", $0] } ?? [])
+    var place: [String] { place(options.database) }
+
+    private func place(_ database: String?) -> [String] {
+        ["--data", dataPath] + (options.keysDatabase.map { ["--database", "access=\($0)"] } ?? [])
+            + (database.map { ["--database", $0] } ?? [])
     }
+
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// What the server has in its tables.
     func books() throws(Fault) -> ServerBooks {
         try ServerBooks { service in
-            options.database.map { PostgresDatabase(url: $0, schema: service) }
+            (options.databases[service] ?? options.database).map { PostgresDatabase(url: $0, schema: service) }
                 ?? SQLiteDatabase(path: "\(dataPath)/\(service).db") as any Database
         }
     }
@@ -125,14 +133,24 @@ final class Installation: Sendable {
         state.withLock { $0.server = program }
     }
 
-    /// Another process on the same data.
-    func launch(port: Int, _ more: [String]) throws -> Program {
-        let program = try Program(
+    /// Another process on the same data, or on a database of its own.
+    func launch(
+        port: Int, _ more: [String], database: String? = nil, broker: String? = nil, in namespace: Namespace? = nil
+    ) throws -> Program {
+        let arguments =
             [
                 "serve", "--port", String(port), "--parties", "http://127.0.0.1:\(sandboxPort)",
                 "--auto-work", String(options.autoWork), "--local-webhooks",
-            ] + place + (options.broker.map { ["--broker", $0] } ?? []) + more, in: folder, name: "serve",
-            environment: clock?.environment ?? [:])
+            ] + place(database ?? options.database) + ((broker ?? options.broker).map { ["--broker", $0] } ?? [])
+            + (namespace.map { ["--host", $0.address] } ?? []) + more
+        let program =
+            if let namespace {
+                try Program(
+                    namespace.prefix + [try Program.executable.path] + arguments, executable: Namespace.program,
+                    in: folder, name: "serve")
+            } else {
+                try Program(arguments, in: folder, name: "serve", environment: clock?.environment ?? [:])
+            }
         state.withLock { $0.programs.append(program) }
         return program
     }
@@ -213,8 +231,10 @@ final class Installation: Sendable {
 
     /// Every invariant holds.
     func expectCleanAudit() async throws {
-        let audit = try await Program.run(["audit"] + place, in: folder, within: .seconds(60))
-        #expect(audit.end == .success, "\(audit.output)\(audit.errors)")
+        for database in [options.database] + options.databases.values.sorted() {
+            let audit = try await Program.run(["audit"] + place(database), in: folder, within: .seconds(60))
+            #expect(audit.end == .success, "\(audit.output)\(audit.errors)")
+        }
     }
 }
 

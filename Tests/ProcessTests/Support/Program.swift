@@ -55,7 +55,7 @@ final class Program: Sendable {
     }
 
     /// Beside the test bundle, since the test target depends on it.
-    private static var executable: URL {
+    static var executable: URL {
         get throws {
             let bundle = try #require(Bundle.main.executableURL)
             return bundle.deletingLastPathComponent().appending(path: "doorstep")

@@ -111,7 +111,9 @@ final class Shoppers: Sendable {
             do {
                 let answer = try await shop.post(
                     path, body, key: key, headers: headers, within: .seconds(Int64(secondsToWait + 8)))
-                if answer.status < 500 { return answer }
+                // A request that went on after its client had given up is no refusal.
+                let isInFlight = answer.json["code"]?.string == "idempotency_key_in_flight"
+                if answer.status < 500, !isInFlight { return answer }
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
