@@ -72,6 +72,16 @@ import Testing
         expectSame(try reading.read(13, within: 3), other.said[0])
     }
 
+    /// As in a new store whose log is still to be made, with topics that another left under the same prefix.
+    @Test(arguments: brokers) func whoHasReadNothingBelievesNoBrokerWithoutItsLog(way: Way) throws {
+        let written = try Written(way, count: 30)
+        try written.publish(1...30)
+        let reading = Reading(written.broker, written.producer, origin: nil, isConfirmed: false)
+        expectSame(try reading.read(30, within: 3), [])
+        expectSame(
+            try reading.read(20, after: 10), Array(written.producer.said[0][10...]), "who has come some way does")
+    }
+
     @Test(arguments: brokers) func theExtentIsWhereItEnds(way: Way) throws {
         let written = try Written(way, count: 500)
         #expect(try written.publisher.extent(.orders, partition: 0) == 0)

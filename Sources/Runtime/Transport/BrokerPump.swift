@@ -135,7 +135,9 @@ public final class BrokerPump: Loop {
             known = try origin.read(
                 place.topic, partition: place.partition, after: envelope.position - 1, limit: 1)
         } catch {
-            // It cannot be asked, or no longer has the event: then the broker is all there is.
+            // It no longer has the event, or cannot be asked: then the broker is all there is. But who has read nothing
+            // yet could not tell ours from what another installation left, as where the log is still to be made.
+            guard error.code == "log_gap" || (buffer.end(place) ?? 0) > 0 else { throw error }
             return
         }
         guard known.first == envelope else {

@@ -45,7 +45,8 @@ final class Rig {
                 log: LocalEventLog(databases: [.orders: database], recent: recent), clock: clock, status: status)
         }
         let origin: @Sendable () -> any EventLog = {
-            hasOrigin ? LocalEventLog(databases: [.orders: database], recent: RecentEvents()) : Reading.Unreachable()
+            let log = LocalEventLog(databases: [.orders: database], recent: RecentEvents())
+            return hasOrigin ? log : Reading.Unreachable(witness: log)
         }
         let buffer = buffer
         start("broker", Signal()) { BrokerPump(broker, into: buffer, origin: origin(), clock: clock) }
