@@ -104,6 +104,22 @@ import Testing
         #expect(keys == [1, 2, 3])
     }
 
+    @Test func whoWantsHearsOfOtherProcessesCommits() async throws {
+        let stream = EventStream()
+        let waiting = try #require(stream.subscribe(to: [.orders], capacity: 1, hearsOthers: true))
+        let page = try #require(stream.subscribe(to: [.orders]))
+        stream.announced(.warehouse)
+        for _ in 0..<3 { stream.announced(.orders) }
+        stream.close()
+        var heard = 0
+        for await committed in waiting {
+            #expect(committed.isEmpty)
+            heard += 1
+        }
+        #expect(heard == 1, "it has not looked at the first yet")
+        for await committed in page { Issue.record("\(committed) is nothing for a page") }
+    }
+
     @Test func aListenerThatDoesNotKeepUpIsDropped() async throws {
         let stream = EventStream()
         let listening = try #require(stream.subscribe(capacity: 2))
