@@ -50,6 +50,8 @@ bench: prepare
 	folder=$$(mktemp -d) && scripts/with-broker kafka "$$folder/kafka" any \
 		scripts/with-broker rabbitmq "$$folder/rabbitmq" any .build/release/doorstep bench broker $(BENCH_FLAGS); \
 		status=$$?; rm -rf "$$folder"; exit $$status
+	scripts/install-packages postgres && scripts/install-search-servers
+	scripts/bench-search .build/release/doorstep $(BENCH_FLAGS)
 
 test: prepare
 	@scripts/install-packages tests

@@ -26,6 +26,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
@@ -45,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -85,7 +87,7 @@ let package = Package(
         floor("FeedLog", ["Kernel", "Contracts", "Ports", asyncHTTPClient, nio, nioHTTP1]),
         floor("Gateways", ["Kernel", "Contracts", "Ports", "Signing", asyncHTTPClient, nio, nioHTTP1]),
 
-        floor("ElasticsearchIndex", ["Kernel", "SearchLanguage", "Ports", asyncHTTPClient, nio]),
+        floor("ElasticsearchIndex", ["Kernel", "SearchLanguage", "Ports", asyncHTTPClient, nio, nioSSL]),
 
         // Floor 5
         floor("OrdersService", ["Kernel", "Contracts", "Ports", "Runtime", "Orders", "Catalog", "BPMN"]),
@@ -93,6 +95,7 @@ let package = Package(
         floor("ShippingService", ["Kernel", "Contracts", "Ports", "Runtime", "Shipping"]),
         floor("SearchService", ["Kernel", "Contracts", "SearchLanguage", "Ports", "Runtime", "Orders"]),
         floor("EmbeddedIndex", ["Kernel", "SearchLanguage", "Ports", "Runtime", "SQLiteStore"]),
+        floor("PostgresIndex", ["Kernel", "SearchLanguage", "Ports", "Runtime", "PostgresStore"]),
 
         // Floor 6
         floor(
@@ -125,8 +128,9 @@ let package = Package(
                 "Kernel", "Contracts", "Ports", "Runtime", "SQLiteStore", "PostgresStore", "KafkaLog",
                 "RabbitMQLog", "FeedLog", "Gateways", "Signing", "Catalog", "Orders",
                 "Warehouse", "Shipping", "BPMN", "OrdersService", "WarehouseService", "ShippingService",
-                "SearchLanguage", "SearchService", "EmbeddedIndex", "ElasticsearchIndex", "HTTPAPI", "Console",
-                "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging, asyncHTTPClient,
+                "SearchLanguage", "SearchService", "EmbeddedIndex", "PostgresIndex", "ElasticsearchIndex", "HTTPAPI",
+                "Console", "Sandbox", "OnlineRetail", "CMalloc", argumentParser, serviceLifecycle, logging,
+                asyncHTTPClient,
                 hummingbird, nio, nioPosix,
             ],
             swiftSettings: strict),
@@ -185,14 +189,17 @@ let package = Package(
         tests(
             "SearchServiceTests",
             [
-                "SearchService", "EmbeddedIndex", "SearchLanguage", "OnlineRetail", "Orders", "Runtime", "SQLiteStore",
-                "Ports", "Contracts", "Kernel",
+                "SearchService", "EmbeddedIndex", "PostgresIndex", "TestServers", "SearchLanguage", "OnlineRetail",
+                "Orders",
+                "Runtime", "SQLiteStore", "PostgresStore", "Ports", "Contracts", "Kernel",
             ]),
         tests(
             "SearchIndexTests",
             [
-                "EmbeddedIndex", "ElasticsearchIndex", "SearchLanguage", "Ports", "Contracts", "Kernel",
-                asyncHTTPClient, hummingbird, logging, nio,
+                "EmbeddedIndex", "PostgresIndex", "PostgresStore", "ElasticsearchIndex", "TestServers",
+                "SearchLanguage",
+                "Ports", "Contracts", "Kernel",
+                asyncHTTPClient, hummingbird, logging, nio, nioPosix, nioSSL,
             ]),
         // Starts the built program, which is a dependency so that it is built.
         tests(

@@ -35,6 +35,11 @@ extension ElasticsearchIndex {
         return refusals
     }
 
+    /// The body of one request for some changes.
+    public static func bulkBody(_ changes: [IndexChange], to name: IndexName) -> [UInt8] {
+        changes.flatMap { BulkItem($0, name).lines }
+    }
+
     /// As many items as have room, one at least.
     private static func part(of items: [BulkItem], _ room: Int) -> (items: [BulkItem], bytes: [UInt8]) {
         var count = 0

@@ -16,8 +16,9 @@ public final class ElasticsearchIndex: SearchIndex {
     /// - Parameters:
     ///   - mapping: settings and mappings of an index, as JSON.
     ///   - seed: of the pauses between tries.
-    public init(_ server: SearchServer, mapping: [UInt8], seed: UInt64) {
-        calls = SearchCalls(server, seed: seed)
+    /// - Throws: `file_unusable` when the file of the authorities holds no certificates.
+    public init(_ server: SearchServer, mapping: [UInt8], seed: UInt64) throws(Fault) {
+        calls = try SearchCalls(server, seed: seed)
         self.mapping = mapping
     }
 

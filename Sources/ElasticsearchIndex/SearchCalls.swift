@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Kernel
 import NIOCore
+import NIOSSL
 import Synchronization
 
 /// Calls a cluster: another node when one does not answer, again after a pause when it is busy, never past the time-out.
@@ -32,13 +33,15 @@ final class SearchCalls: Sendable {
     /// An answer may hold a page of whole documents.
     private static let answerBytesMax = 64 << 20
 
-    init(_ server: SearchServer, seed: UInt64) {
+    /// - Throws: `file_unusable` when the file of the authorities holds no certificates.
+    init(_ server: SearchServer, seed: UInt64) throws(Fault) {
         self.server = server
         var configuration = HTTPClient.Configuration(
             timeout: .init(connect: .milliseconds(min(2000, server.timeout.inMilliseconds))))
         // A node that refuses is an answer: the next one is asked.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.redirectConfiguration = .disallow
+        if let file = server.authorities { configuration.tlsConfiguration = try Self.trusting(file) }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         switch server.credentials {
         case .none: authorization = nil
@@ -47,6 +50,23 @@ final class SearchCalls: Sendable {
             authorization = "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
         }
         state = Mutex(State(jitter: SeededGenerator(seed: seed)))
+    }
+
+    /// Trusts the authorities of a file, and no others.
+    private static func trusting(_ file: String) throws(Fault) -> TLSConfiguration {
+        do {
+            let certificates = try NIOSSLCertificate.fromPEMFile(file)
+            guard !certificates.isEmpty else {
+                throw Fault("file_unusable", retryable: false, "\(file) holds no certificate")
+            }
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .certificates(certificates)
+            return tls
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault("file_unusable", retryable: false, "\(file) holds no certificates: \(error)")
+        }
     }
 
     func close() async {
@@ -124,12 +144,32 @@ final class SearchCalls: Sendable {
         do {
             let response = try await client.execute(
                 request, timeout: .milliseconds(max(1, left.inMilliseconds)))
-            let bytes = Array(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
+            let bytes = try await Self.bytes(of: response, until: deadline)
             return Answer(status: Int(response.status.code), body: bytes.isEmpty ? .null : Self.json(bytes))
         } catch {
             // The next call goes to the next node.
             state.withLock { $0.node = ($0.node + 1) % server.nodes.count }
             throw Fault("search_unavailable", retryable: true, "\(method) \(node)\(path): \(error)")
+        }
+    }
+
+    /// The client's own time-out ends with the head of an answer; a body may never end.
+    private static func bytes(
+        of response: HTTPClientResponse, until deadline: ContinuousClock.Instant
+    ) async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask {
+                Array(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
+            }
+            group.addTask {
+                try await Task.sleep(until: deadline)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let bytes = first else {
+                throw Fault("search_unavailable", retryable: true, "the answer does not end")
+            }
+            return bytes
         }
     }
 

@@ -11,6 +11,8 @@ public struct SearchServer: Sendable {
     /// `https://host:port` of each node, one or more, without a path's end.
     public var nodes: [String]
     public var credentials: Credentials
+    /// A PEM file with the authorities whose certificates are trusted; `nil` for the system's.
+    public var authorities: String?
     /// What all indexes of this system are called by.
     public var alias: String
     /// Within which one call must be answered, tries and pauses included.
@@ -21,12 +23,14 @@ public struct SearchServer: Sendable {
     public var tries: Int
 
     public init(
-        nodes: [String], credentials: Credentials = .none, alias: String = "doorstep-orders",
+        nodes: [String], credentials: Credentials = .none, authorities: String? = nil,
+        alias: String = "doorstep-orders",
         timeout: Duration = .seconds(10), bulkBytes: Int = 4 << 20, tries: Int = 4
     ) {
         precondition(!nodes.isEmpty && bulkBytes > 0 && tries > 0, "\(nodes), \(bulkBytes), \(tries)")
         self.nodes = nodes.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         self.credentials = credentials
+        self.authorities = authorities
         self.alias = alias
         self.timeout = timeout
         self.bulkBytes = bulkBytes

@@ -11,7 +11,7 @@ import SearchLanguage
 /// `search_index_missing` (retryable: the indexer makes it anew) for an index that is not there, and `search_error` for
 /// everything that trying again will not mend.
 public protocol SearchIndex: Sendable {
-    /// What it is, for people: `embedded`, `elasticsearch`.
+    /// What it is, for people: `embedded`, `postgresql`, `elasticsearch`.
     var engine: String { get }
 
     /// The index that answers searches; `nil` when there is none.

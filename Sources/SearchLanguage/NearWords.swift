@@ -1,8 +1,10 @@
 /// Words that differ by typing errors.
 public enum NearWords {
-    /// How many errors a word may have: the longer, the more.
+    /// How many errors a word may have: the longer, the more. None where there are digits: another number is another
+    /// order.
     public static func errorsAllowed(in word: String) -> Int {
-        switch word.unicodeScalars.count {
+        if word.utf8.contains(where: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return 0 }
+        return switch word.unicodeScalars.count {
         case ..<4: 0
         case ..<8: 1
         default: 2

@@ -144,6 +144,20 @@ import Testing
         }
     }
 
+    /// The head of an answer comes in time, and its body never ends.
+    @Test func anAnswerThatDoesNotEndIsGivenUpInTime() async throws {
+        try await withFront({ server in
+            server.timeout = .milliseconds(400)
+            server.tries = 2
+        }) { index, front in
+            front.answer { _ in Front.Answer(isEndless: true) }
+            let start = ContinuousClock.now
+            let fault = await #expect(throws: Fault.self) { try await index.search(SearchRequest(.everything)) }
+            #expect(fault?.code == "search_unavailable" && fault?.isRetryable == true)
+            #expect(ContinuousClock.now - start < .seconds(3))
+        }
+    }
+
     @Test func requestsAreCutByBytes() async throws {
         try await withFront({ $0.bulkBytes = 4000 }) { index, front in
             #expect(try await index.write(Self.many(40), to: name).isEmpty)

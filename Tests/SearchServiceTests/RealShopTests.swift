@@ -4,8 +4,11 @@ import Foundation
 import Kernel
 import OnlineRetail
 import Ports
+import PostgresIndex
+import PostgresStore
 import SearchLanguage
 import SearchService
+import TestServers
 import Testing
 
 /// The shop's own file, where it is at hand beside the project.
@@ -73,11 +76,13 @@ private let realFile = URL(filePath: #filePath).deletingLastPathComponent()
     @Test(
         .enabled(
             if: FileManager.default.fileExists(atPath: realFile.path),
-            "../shared/data/orders is not here: the real shop is not searched"))
-    func fiftyQueriesFindWhatTheFileHolds() async throws {
+            "../shared/data/orders is not here: the real shop is not searched"), arguments: [false, true])
+    func fiftyQueriesFindWhatTheFileHolds(inPostgres: Bool) async throws {
         let invoices = try Self.orders()
         #expect(invoices.count == 12_503)
-        let shop = try SearchShop()
+        let server = inPostgres ? try PostgresServer.shared() : nil
+        let index = server.map { PostgresIndex(PostgresDatabase(url: $0.url, schema: $0.schema("search"))) }
+        let shop = try SearchShop(index: index)
         let numbers = Dictionary(
             uniqueKeysWithValues: invoices.enumerated().map { (Self.id($0), $1.number) })
         try await shop.run { service in

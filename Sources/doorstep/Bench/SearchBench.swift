@@ -22,11 +22,17 @@ struct SearchBench: AsyncParsableCommand {
             Examples:
               doorstep bench search --documents 100000 --rate 500
               doorstep bench search --search http://127.0.0.1:9200 --documents 20000
+              doorstep bench search --database postgres://postgres@127.0.0.1:5432/bench
             """)
 
     @OptionGroup var output: BenchOutput
 
     @OptionGroup var search: SearchOptions
+
+    @Option(
+        name: .customLong("database"),
+        help: ArgumentHelp("As for `serve`: a database that nothing is in yet; files by default.", valueName: "store"))
+    var databases: [String] = []
 
     @Option(help: "How many documents are written in bulk and searched.")
     var documents = 100_000
@@ -43,25 +49,36 @@ struct SearchBench: AsyncParsableCommand {
         }
         guard (1...10_000).contains(rate) else { throw ValidationError("--rate is 1 to 10,000") }
         guard (1...600).contains(seconds) else { throw ValidationError("--seconds is 1 to 600") }
+        guard databases.isEmpty || StoreLocation(databases) != nil else {
+            throw ValidationError("--database is postgres://…")
+        }
         guard search.search != "none" else { throw ValidationError("--search none measures nothing") }
     }
 
     func run() async throws {
-        let choice = search.choice ?? .embedded
+        let store = try FreshStore.location(databases)
+        let choice = search.choice(for: store ?? .sqlite(folder: ""))
         let written: [BenchReport.Figure] = try await TemporaryFolder.with(for: "bench-search") {
             folder async throws(Fault) in try await bulk(choice, folder)
         }
         let plan = self
-        let (lags, aftermath) = try await BenchSystem.with { bench in try await plan.lags(choice, bench) }
+        var configuration = SystemConfiguration()
+        configuration.store = store
+        let (lags, aftermath) = try await BenchSystem.with(configuration) { [configuration] bench in
+            try await plan.lags(choice, bench, configuration)
+        }
         try output.finish(
             BenchReport(
                 name: "search", figures: written + figures(lags), checks: aftermath.checks,
                 remarks: [
-                    "\(documents) documents; then \(rate) orders a second for \(seconds) s, \(lags.milliseconds.count) writes."
+                    "The store is \(store?.text ?? "SQLite"). \(documents) documents; then \(rate) orders a second for \(seconds) s, \(lags.milliseconds.count) writes."
                 ]))
     }
 
     // MARK: Bulk and searches
+
+    /// As the indexer writes them.
+    private static let batch = 500
 
     private func bulk(_ choice: SearchChoice, _ folder: DataFolder) async throws(Fault) -> [BenchReport.Figure] {
         guard let index = try choice.index(folder, seed: 1) else { return [] }
@@ -71,7 +88,7 @@ struct SearchBench: AsyncParsableCommand {
         var written = 0
         var busy = Duration.zero
         while written < documents {
-            let batch = (written..<min(written + 500, documents)).map {
+            let batch = (written..<min(written + Self.batch, documents)).map {
                 IndexChange.put(InventedDocuments.document($0))
             }
             let began = ContinuousClock.now
@@ -83,9 +100,13 @@ struct SearchBench: AsyncParsableCommand {
         let elapsed = ContinuousClock.now - start
         try await index.activate(name)
         var figures: [BenchReport.Figure] = [
-            .init("bulk writing", Double(documents) / busy.inSeconds, "documents/s", .atLeast(5000)),
+            .init("bulk writing (\(index.engine))", Double(documents) / busy.inSeconds, "documents/s", .atLeast(5000)),
             .init("- with making and refreshing them", Double(documents) / elapsed.inSeconds, "documents/s"),
         ]
+        if case .cluster(let server) = choice {
+            let floor = try await RawBulk.measure(server, documents: documents, batch: Self.batch)
+            figures.append(.init("- the same bytes sent to the server raw", floor, "documents/s"))
+        }
         figures += try await searches(index)
         await index.close()
         return figures
@@ -127,13 +148,15 @@ struct SearchBench: AsyncParsableCommand {
         var catchUp = Duration.zero
     }
 
-    private func lags(_ choice: SearchChoice, _ bench: BenchSystem) async throws -> Lags {
+    private func lags(
+        _ choice: SearchChoice, _ bench: BenchSystem, _ configuration: SystemConfiguration
+    ) async throws -> Lags {
         let shop = try await BenchShop.open(in: bench.system, orders: rate * seconds, linesPerOrder: 2)
         bench.floor.open(bench.system)
         let lags = Mutex(Lags())
         let clock = bench.system.clock
         let started = try await StartedSearch.start(
-            choice, bench.system.folder, SystemConfiguration(), clock: clock, listener: bench.listener,
+            choice, bench.system.folder, configuration, clock: clock, listener: bench.listener,
             written: { _, updatedAt, isActive in
                 if isActive { lags.withLock { $0.milliseconds.append(Double((clock.now - updatedAt).inMilliseconds)) } }
             })

@@ -99,7 +99,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.system.store = data.store
         cluster.apply(to: &configuration.system, url: "http://\(host):\(port)")
         limits.apply(to: &configuration.system)
-        configuration.search = search.choice ?? .embedded
+        configuration.search = search.choice(for: data.store ?? .sqlite(folder: data.data))
         configuration.system.transport = try broker.transport()
         configuration.system.feeds = feeds.sources
         configuration.host = host

@@ -19,6 +19,8 @@ final class Front: Sendable {
         var status = 200
         var body = "{}"
         var delay = Duration.zero
+        /// Nothing comes after the body, and not its end either.
+        var isEndless = false
     }
 
     private struct State {
@@ -74,6 +76,14 @@ final class Front: Sendable {
         }
         if let answer = rule(asked) {
             try await Task.sleep(for: answer.delay)
+            if answer.isEndless {
+                return Response(
+                    status: .ok,
+                    body: .init { writer in
+                        try await writer.write(ByteBuffer(string: answer.body))
+                        try await Task.sleep(for: .seconds(3600))
+                    })
+            }
             return Response(
                 status: .init(code: answer.status), headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(string: answer.body)))

@@ -2,11 +2,14 @@ import ElasticsearchIndex
 import EmbeddedIndex
 import Foundation
 import Ports
+import PostgresIndex
+import PostgresStore
+import TestServers
 import Testing
 
 /// Every index behind the port, on what it really runs on.
 enum IndexKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case embedded, elasticsearch, openSearch
+    case embedded, postgresql, elasticsearch, openSearch
 
     var testDescription: String { rawValue }
 
@@ -19,6 +22,10 @@ enum IndexKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
             // What cannot be removed is the system's to clean up: a temporary folder.
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try await use(index, body)
+        case .postgresql:
+            let server = try PostgresServer.shared()
+            let database = PostgresDatabase(url: server.url, schema: server.schema("search"))
+            try await use(PostgresIndex(database), body)
         case .elasticsearch:
             try await TestServer.with(.noida) { server in try await use(Self.index(at: server.url), body) }
         case .openSearch:
@@ -36,14 +43,20 @@ enum IndexKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         await index.close()
     }
 
-    var alias: String { self == .embedded ? EmbeddedIndex.alias : "doorstep-orders" }
+    var alias: String {
+        switch self {
+        case .embedded: EmbeddedIndex.alias
+        case .postgresql: PostgresIndex.alias
+        case .elasticsearch, .openSearch: "doorstep-orders"
+        }
+    }
 
     func name(_ stamp: Int64) -> IndexName { IndexName(alias: alias, stamp: stamp) }
 
     static func index(at url: String, _ change: (inout SearchServer) -> Void = { _ in }) throws -> ElasticsearchIndex {
         var server = SearchServer(nodes: [url])
         change(&server)
-        return ElasticsearchIndex(server, mapping: try mapping(), seed: 1)
+        return try ElasticsearchIndex(server, mapping: try mapping(), seed: 1)
     }
 
     static func mapping() throws -> [UInt8] {

@@ -16,7 +16,7 @@ final class TestServer: Sendable {
 
     let url: String
     private let kind: Kind
-    private let port: Int
+    let port: Int
     private let folder: String
     nonisolated(unsafe) private var process: Process
 
