@@ -106,14 +106,6 @@ public struct APIServices: Sendable {
         }
     }
 
-    func submit(_ request: DeadLetterRequest, to topic: Topic) {
-        switch topic {
-        case .orders: orders.mailbox.request(request)
-        case .warehouse: warehouse.mailbox.request(request)
-        case .shipping: shipping.mailbox.request(request)
-        }
-    }
-
     /// How the system stands, at most a second old.
     public func figures() async throws(Problem) -> SystemFigures {
         try await figuresCache.figures(now: clock.now) { () async throws(Problem) in

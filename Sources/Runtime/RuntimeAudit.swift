@@ -8,8 +8,15 @@ public enum RuntimeAudit {
     public static func audit(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
         [
             try positionsAreDense(topic, database), try effectsEndOnce(topic, database),
-            try nothingIsParked(topic, database), try AuditLog.check(topic.rawValue, database),
+            try nothingIsParked(topic.rawValue, database), try AuditLog.check(topic.rawValue, database),
         ]
+    }
+
+    /// Of a service that publishes nothing.
+    ///
+    /// - Throws: as ``DatabaseConnection`` says.
+    public static func audit(listener name: String, _ database: any DatabaseConnection) throws(Fault) -> [AuditCheck] {
+        [try nothingIsParked(name, database), try AuditLog.check(name, database)]
     }
 
     private static func positionsAreDense(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault)
@@ -51,7 +58,7 @@ public enum RuntimeAudit {
             name: "\(topic.rawValue): every effect that is done has its result", figure: figure, offenders: offenders)
     }
 
-    private static func nothingIsParked(_ topic: Topic, _ database: any DatabaseConnection) throws(Fault) -> AuditCheck
+    private static func nothingIsParked(_ name: String, _ database: any DatabaseConnection) throws(Fault) -> AuditCheck
     {
         let offenders = try database.rows(
             """
@@ -60,6 +67,6 @@ public enum RuntimeAudit {
             """, []
         ) { "dead letter \($0.integer(0)): \($0.text(1)): \($0.text(2))" }
         let figure = try database.integer("SELECT count(*) FROM dead_letters WHERE discarded_because IS NULL")
-        return AuditCheck(name: "\(topic.rawValue): no input is parked", figure: figure, offenders: offenders)
+        return AuditCheck(name: "\(name): no input is parked", figure: figure, offenders: offenders)
     }
 }

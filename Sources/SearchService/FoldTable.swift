@@ -47,7 +47,27 @@ enum FoldTable {
     struct Changed: Sendable {
         let orderID: OrderID
         let change: Int64
-        let fold: OrderFold
+        /// `nil` when its row cannot be read: it stops no other.
+        var fold: OrderFold?
+
+        init(orderID: OrderID, change: Int64, stored bytes: [UInt8]) {
+            self.orderID = orderID
+            self.change = change
+            do throws(Fault) { fold = try OrderFold(stored: bytes) } catch { fold = nil }
+        }
+    }
+
+    /// Puts right a fold that has not changed since it was read.
+    static func mend(_ folds: [MendedFold], partition: Int, _ database: any DatabaseConnection) throws(Fault) {
+        let first = firstChange(partition)
+        try database.executeEach(
+            "UPDATE folds SET fold = $3, placed = $4 WHERE order_id = $1 AND change = $2",
+            folds.map { mended in
+                [
+                    .id(mended.orderID), .integer(first + mended.change),
+                    .text(String(decoding: mended.fold.stored, as: UTF8.self)), .bool(mended.fold.placedAt != nil),
+                ]
+            })
     }
 
     /// Folds that changed after a position of one partition, in the order of their latest changes.
@@ -58,8 +78,8 @@ enum FoldTable {
         return try database.rows(
             "SELECT order_id, change, fold FROM folds WHERE change > $1 AND change < $2 ORDER BY change LIMIT $3",
             [.integer(first + position), .integer(firstChange(partition + 1)), .int(limit)]
-        ) { row throws(Fault) in
-            Changed(orderID: row.id(0), change: row.integer(1) - first, fold: try OrderFold(stored: row.bytes(2)))
+        ) { row in
+            Changed(orderID: row.id(0), change: row.integer(1) - first, stored: row.bytes(2))
         }
     }
 
@@ -89,6 +109,13 @@ enum FoldTable {
             "SELECT count(*) FROM folds WHERE change > $1 AND change <= $2 AND placed = 1",
             [.integer(first), .integer(first + position)])
     }
+}
+
+/// A fold as the log says, in place of a stored one that says something else.
+public struct MendedFold: Sendable, Equatable {
+    public let orderID: OrderID
+    let change: Int64
+    let fold: OrderFold
 }
 
 /// Up to which change of a partition an index was written.

@@ -33,21 +33,20 @@ public struct IndexComparison: Sendable {
     private let index: any SearchIndex
     private let name: IndexName
     private let reads: ReadPool
-    private let logs: [Topic: ReadPool]
+    private let history: LogHistory
     private let orders: any OrderDirectory
     private let warehouses: any WarehouseDirectory
 
     /// - Parameters:
     ///   - reads: of the search service's own database.
-    ///   - logs: of every topic's database.
     public init(
-        _ name: IndexName, in index: any SearchIndex, reads: ReadPool, logs: [Topic: ReadPool],
+        _ name: IndexName, in index: any SearchIndex, reads: ReadPool, history: LogHistory,
         orders: any OrderDirectory, warehouses: any WarehouseDirectory
     ) {
         self.index = index
         self.name = name
         self.reads = reads
-        self.logs = logs
+        self.history = history
         self.orders = orders
         self.warehouses = warehouses
     }
@@ -63,10 +62,10 @@ public struct IndexComparison: Sendable {
         var documents = DocumentPages(index: index, name: name, pageSize: Self.pageSize)
         var last: OrderID?
         while true {
-            let page = try await stored(after: last, positions)
+            let (page, reach) = try await stored(after: last, positions)
             guard let end = page.last?.orderID else { break }
             let found = try await documents.next(upTo: end)
-            try await compare(page, with: found, codes, &report)
+            try await compare(page, reach, with: found, codes, &report)
             last = end
             report.documents += found.count
             progress(report.orders)
@@ -79,31 +78,38 @@ public struct IndexComparison: Sendable {
     }
 
     private struct Stored: Sendable {
-        let orderID: OrderID
-        let fold: OrderFold
+        let changed: FoldTable.Changed
         let isWritten: Bool
+        var orderID: OrderID { changed.orderID }
     }
 
-    private func stored(after last: OrderID?, _ positions: [Int: Int64]) async throws(Fault) -> [Stored] {
+    private func stored(
+        after last: OrderID?, _ positions: [Int: Int64]
+    ) async throws(Fault) -> (page: [Stored], reach: LogHistory.Reach) {
         try await reads.read { database throws(Fault) in
-            try database.rows(
+            // The folds, and how far they have read, are of one moment.
+            try database.beginReading()
+            defer { database.rollback() }
+            let page = try database.rows(
                 "SELECT order_id, change, fold FROM folds WHERE order_id > $1 ORDER BY order_id LIMIT $2",
                 [.integer(last?.rawValue ?? .min), .int(Self.pageSize)]
-            ) { row throws(Fault) in
+            ) { row in
                 let partition = Int(row.integer(1) >> 48)
                 let change = row.integer(1) & (1 << 48 - 1)
                 return Stored(
-                    orderID: row.id(0), fold: try OrderFold(stored: row.bytes(2)),
+                    changed: FoldTable.Changed(orderID: row.id(0), change: change, stored: row.bytes(2)),
                     isWritten: change <= positions[partition] ?? 0)
             }
+            return (page, try LogHistory.Reach(database))
         }
     }
 
     private func compare(
-        _ page: [Stored], with found: [OrderID: SearchDocument], _ codes: [WarehouseID: String],
+        _ page: [Stored], _ reach: LogHistory.Reach, with found: [OrderID: SearchDocument],
+        _ codes: [WarehouseID: String],
         _ report: inout Report
     ) async throws(Fault) {
-        let folded = try await folded(page.map(\.orderID))
+        let folded = try await history.folds(of: page.map(\.orderID), upTo: reach)
         let facts = try await orders.facts(of: page.map(\.orderID))
         for id in found.keys.sorted() where !page.contains(where: { $0.orderID == id }) {
             report.add("\(id): is in the index, and the log does not know it")
@@ -114,19 +120,9 @@ public struct IndexComparison: Sendable {
                 continue
             }
             report.orders += 1
-            var fold = stored.fold
-            if let log = folded[stored.orderID], log.placedAt != nil {
-                // Events that came since the stored fold was read are not in it: it is the older one that counts.
-                if log.events == fold.events, log != fold {
-                    report.add("\(stored.orderID): the stored fold is not what the log says")
-                    fold = log
-                } else if log.events < fold.events {
-                    report.add("\(stored.orderID): \(fold.events) events are folded, the log has \(log.events)")
-                }
-            } else {
-                report.withoutLog += 1
+            guard let fold = told(stored.changed, folded[stored.orderID], &report), fold.placedAt != nil else {
+                continue
             }
-            guard fold.placedAt != nil else { continue }
             guard let facts = facts[stored.orderID] else {
                 report.add("\(stored.orderID): Orders does not know it")
                 continue
@@ -140,23 +136,21 @@ public struct IndexComparison: Sendable {
         }
     }
 
-    /// Every order's events of every topic, folded.
-    private func folded(_ ids: [OrderID]) async throws(Fault) -> [OrderID: OrderFold] {
-        var folds: [OrderID: OrderFold] = [:]
-        for topic in Topic.allCases {
-            guard let log = logs[topic] else { continue }
-            let histories = try await log.read { database throws(Fault) in
-                var histories: [[Envelope]] = []
-                for id in ids { histories.append(try LogTable.history(topic, database, key: id.rawValue)) }
-                return histories
+    /// What an order's document should be made of: what the log says, else what is stored.
+    private func told(_ stored: FoldTable.Changed, _ log: OrderFold?, _ report: inout Report) -> OrderFold? {
+        if let log {
+            switch stored.fold {
+            case log: break
+            case .some(let fold) where fold.events != log.events:
+                report.add("\(stored.orderID): \(fold.events) events are folded, the log has \(log.events)")
+            case .some: report.add("\(stored.orderID): the stored fold is not what the log says")
+            case .none: report.add("\(stored.orderID): the stored fold cannot be read")
             }
-            for (id, history) in zip(ids, histories) {
-                for envelope in history where envelope.event.concernsOrder {
-                    folds[id, default: OrderFold()].apply(envelope)
-                }
-            }
+            return log
         }
-        return folds
+        report.withoutLog += 1
+        if stored.fold == nil { report.add("\(stored.orderID): the stored fold cannot be read") }
+        return stored.fold
     }
 
     static func differences(_ found: SearchDocument, _ expected: SearchDocument) -> [String] {

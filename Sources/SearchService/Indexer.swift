@@ -16,6 +16,8 @@ public final class Indexer: Sendable {
     private struct State {
         var positions: [IndexName: [Int: Int64]] = [:]
         var building: IndexName?
+        /// Whether folds are made anew from the log for the index that is being filled.
+        var isFromLog = false
         var isRebuildWanted = false
         var nextCheck = Instant(milliseconds: 0)
         var lastFault: Fault?
@@ -32,7 +34,9 @@ public final class Indexer: Sendable {
     private let warehouses: any WarehouseDirectory
     private let clock: any WallClock
     private let wakeup: IndexerWakeup
+    private let history: LogHistory
     private let note: @Sendable (IndexPosition) async throws(Fault) -> Void
+    private let mend: @Sendable ([MendedFold], _ partition: Int) async throws(Fault) -> Void
     private let written: Written
     private let state = Mutex(State())
 
@@ -45,11 +49,14 @@ public final class Indexer: Sendable {
     /// - Parameters:
     ///   - alias: what the engine's indexes are called by.
     ///   - reads: of the search service's own database.
+    ///   - history: what folds are made of anew.
     ///   - note: has the service store a position.
+    ///   - mend: has the service store folds of a partition that were put right.
     public init(
         _ index: any SearchIndex, alias: String, reads: ReadPool, orders: any OrderDirectory,
-        warehouses: any WarehouseDirectory, clock: any WallClock, wakeup: IndexerWakeup,
+        warehouses: any WarehouseDirectory, history: LogHistory, clock: any WallClock, wakeup: IndexerWakeup,
         note: @escaping @Sendable (IndexPosition) async throws(Fault) -> Void,
+        mend: @escaping @Sendable ([MendedFold], _ partition: Int) async throws(Fault) -> Void,
         written: @escaping Written = { _, _, _ in }
     ) {
         self.index = index
@@ -59,7 +66,9 @@ public final class Indexer: Sendable {
         self.warehouses = warehouses
         self.clock = clock
         self.wakeup = wakeup
+        self.history = history
         self.note = note
+        self.mend = mend
         self.written = written
     }
 
@@ -91,7 +100,9 @@ public final class Indexer: Sendable {
         }
     }
 
-    /// Asks for a new index, filled from all folds; the present one answers until it is ready.
+    /// Asks for a new index, filled from the log: every order is folded anew, and its stored fold put right where it
+    /// says something else. Of orders whose first events are past their time the stored fold is all there is. The
+    /// present index answers until the new one is ready.
     public func rebuild() {
         state.withLock { $0.isRebuildWanted = true }
         wakeup.raise()
@@ -112,6 +123,7 @@ public final class Indexer: Sendable {
         try await index.activate(building)
         state.withLock { state in
             state.building = nil
+            state.isFromLog = false
             state.active = building
             state.positions = state.positions.filter { $0.key == building }
         }
@@ -120,20 +132,28 @@ public final class Indexer: Sendable {
 
     private func beginWhereNeeded(_ active: IndexName?) async throws(Fault) {
         guard state.withLock({ $0.building }) == nil else { return }
-        var isNeeded = state.withLock { state in
+        let isWanted = state.withLock { state in
             defer { state.isRebuildWanted = false }
             return state.isRebuildWanted
         }
+        var isNeeded = isWanted
         if let active, active.isCurrent(alias: alias) {
+            // Nobody knows what an index holds that others filled, or that was filled before the folds were lost.
+            let isUnknown = try await positions(of: active).isEmpty
             let hasLost = try await hasLostDocuments(active)
-            isNeeded = isNeeded || hasLost
+            isNeeded = isNeeded || isUnknown || hasLost
         } else {
             isNeeded = true
         }
         guard isNeeded else { return }
         let name = IndexName(alias: alias, stamp: clock.now.milliseconds)
         try await index.create(name)
-        state.withLock { $0.building = name }
+        try await note(IndexPosition(index: name, partition: 0, position: 0))
+        state.withLock { state in
+            state.positions[name] = [0: 0]
+            state.building = name
+            state.isFromLog = isWanted
+        }
     }
 
     /// Whether an index holds fewer documents than were written: somebody emptied it or restored an older one.
@@ -169,10 +189,11 @@ public final class Indexer: Sendable {
         var count = 0
         for (partition, head) in heads.sorted(by: { $0.key < $1.key }) where positions[partition] ?? 0 < head {
             let position = positions[partition] ?? 0
-            let changed = try await reads.read { database throws(Fault) in
-                try FoldTable.changed(after: position, partition: partition, limit: Self.batchLimit, database)
+            let changed = try await changed(after: position, partition, isActive: isActive)
+            let unreadable = changed.filter { $0.fold == nil }.map {
+                IndexRefusal(orderID: $0.orderID, reason: "its fold cannot be read; a rebuild folds it anew")
             }
-            let refusals = try await index.write(try await documents(changed).map { .put($0) }, to: name)
+            let refusals = try await unreadable + index.write(documents(changed).map { .put($0) }, to: name)
             // A head that is past all rows was left by folds that changed again since it was read.
             let reached = IndexPosition(
                 index: name, partition: partition, position: changed.last?.change ?? head)
@@ -182,22 +203,49 @@ public final class Indexer: Sendable {
                 state.refused += Int64(refusals.count)
                 state.refusals = (state.refusals + refusals).suffix(Self.refusalsKept)
             }
-            for changed in changed { written(changed.orderID, changed.fold.updatedAt, isActive) }
+            for changed in changed {
+                if let fold = changed.fold { written(changed.orderID, fold.updatedAt, isActive) }
+            }
             count += changed.count
         }
         return count
     }
 
+    /// Folds that changed, put right by the log where that is wanted.
+    private func changed(
+        after position: Int64, _ partition: Int, isActive: Bool
+    ) async throws(Fault) -> [FoldTable.Changed] {
+        let (stored, reach) = try await reads.read { database throws(Fault) in
+            // The folds, and how far they have read, are of one moment.
+            try database.beginReading()
+            defer { database.rollback() }
+            return (
+                try FoldTable.changed(after: position, partition: partition, limit: Self.batchLimit, database),
+                try LogHistory.Reach(database)
+            )
+        }
+        guard !isActive, state.withLock({ $0.isFromLog }) else { return stored }
+        let told = try await history.folds(of: stored.map(\.orderID), upTo: reach)
+        var mended: [MendedFold] = []
+        var changed = stored
+        for (place, stored) in stored.enumerated() {
+            guard let fold = told[stored.orderID], fold != stored.fold else { continue }
+            changed[place].fold = fold
+            mended.append(MendedFold(orderID: stored.orderID, change: stored.change, fold: fold))
+        }
+        if !mended.isEmpty { try await mend(mended, partition) }
+        return changed
+    }
+
     private func documents(_ changed: [FoldTable.Changed]) async throws(Fault) -> [SearchDocument] {
         // What Orders has not spoken of comes again when it has.
-        let placed = changed.filter { $0.fold.placedAt != nil }
+        let placed = changed.filter { $0.fold?.placedAt != nil }
         guard !placed.isEmpty else { return [] }
         let facts = try await orders.facts(of: placed.map(\.orderID))
         let codes = try await warehouses.codes()
         return placed.compactMap { changed in
-            facts[changed.orderID].map { facts in
-                OrderDescription.document(changed.orderID, changed.fold, facts, warehouses: codes)
-            }
+            guard let fold = changed.fold, let facts = facts[changed.orderID] else { return nil }
+            return OrderDescription.document(changed.orderID, fold, facts, warehouses: codes)
         }
     }
 

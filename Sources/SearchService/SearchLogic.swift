@@ -35,6 +35,9 @@ public final class SearchLogic: ServiceLogic {
             case .command(.noteWritten(let position), let slot):
                 try IndexPositions.note(position, database)
                 outbox.reply(slot, .done)
+            case .command(.mend(let folds, let partition), let slot):
+                try FoldTable.mend(folds, partition: partition, database)
+                outbox.reply(slot, .done)
             case .command(.saveSearch(let search), let slot):
                 do throws(SavedSearchRejection) {
                     try SavedSearches.check(search, now: now)

@@ -117,9 +117,17 @@ final class TestSystem: Sendable {
         let index = try EmbeddedIndex(folder: folder.path + "/index")
         let indexer = Indexer(
             index, alias: EmbeddedIndex.alias, reads: searching.reads, orders: DatabaseOrderDirectory(orders.reads),
-            warehouses: DatabaseWarehouseDirectory(warehouse.reads), clock: clock, wakeup: wakeup,
+            warehouses: DatabaseWarehouseDirectory(warehouse.reads),
+            history: LogHistory([
+                .orders: orders.reads, .warehouse: warehouse.reads, .shipping: shipping.reads,
+            ]), clock: clock, wakeup: wakeup,
             note: { [mailbox = searching.mailbox] position async throws(Fault) in
                 guard case .accepted = await mailbox.answer(to: .noteWritten(position)) else {
+                    throw Fault("worker_stopping", retryable: true, "no answer")
+                }
+            },
+            mend: { [mailbox = searching.mailbox] folds, partition async throws(Fault) in
+                guard case .accepted = await mailbox.answer(to: .mend(folds, partition: partition)) else {
                     throw Fault("worker_stopping", retryable: true, "no answer")
                 }
             })
@@ -129,7 +137,7 @@ final class TestSystem: Sendable {
             configuration: configuration, metrics: parts.metrics, orderWatch: parts.watch,
             eventStream: parts.stream,
             search: SearchAccess(
-                search: OrderSearch(index, clock: clock), indexer: indexer, mailbox: searching.mailbox,
+                search: OrderSearch(index, clock: clock), indexer: indexer, mailboxes: [searching.mailbox],
                 reads: searching.reads),
             circuits: { [clock] in
                 [

@@ -81,6 +81,27 @@ import Testing
         }
     }
 
+    /// The service's own database is gone, and the index is not: nobody knows what is in it.
+    @Test func anIndexOfFoldsThatWereLostIsMadeAnew() async throws {
+        let shop = try SearchShop()
+        try await shop.run { service in
+            tell(shop, 1...10)
+            try await service.catchUp()
+        }
+        let former = try #require(try await shop.index.active())
+        for file in ["search.db", "search.db-wal", "search.db-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(shop.folder)/\(file)")
+        }
+        shop.clock.advance(.seconds(1))
+        try await shop.run { service in
+            try await service.catchUp()
+            #expect(try await shop.index.active() != former)
+            #expect(try await service.find("").count == 10)
+            #expect(try await service.compare().differenceCount == 0)
+            #expect(try await service.indexer.step() == 0)
+        }
+    }
+
     /// Somebody takes documents out: the next look notices.
     @Test func lostDocumentsAreNoticed() async throws {
         let shop = try SearchShop()

@@ -14,9 +14,10 @@ extension ConsoleRoutes {
         }
         var letters: [AttentionPage.Parked] = []
         var orphans: [AttentionPage.Orphan] = []
+        let search = services.search.map { [("search", $0.reads)] } ?? []
         for (service, pool) in [
             ("orders", services.orders), ("warehouse", services.warehouse), ("shipping", services.shipping),
-        ] {
+        ] + search {
             let open = try await pool.readIfHere { database throws(Fault) in
                 try DeadLetters.open(database, limit: Self.attentionLimit)
             }

@@ -31,17 +31,17 @@ enum DeadLetterRoutes {
         action: String, request: @Sendable (DeadLetters.Letter) -> DeadLetterRequest.Action, detail: String
     )
 
-    private static func topic(_ call: Call) throws(Problem) -> Topic {
-        guard let topic = Topic(rawValue: call.parameter("service")) else { throw .notFound("service") }
-        return topic
+    private static func service(_ call: Call) throws(Problem) -> ParkingService {
+        guard let service = ParkingService(rawValue: call.parameter("service")) else { throw .notFound("service") }
+        return service
     }
 
     private static func list(_ call: Call, _ services: APIServices) async throws(Problem) -> Reply {
-        let topic = try topic(call)
+        let service = try service(call)
         var query = call.query
         let page = query.page()
         try query.finish()
-        let letters = try await services.reads(topic).ask { database throws(Fault) in
+        let letters = try await services.reads(service).ask { database throws(Fault) in
             try DeadLetters.list(database, limit: page.limit, after: page.after?[0] ?? 0)
         }
         return .list(letters, page, call: call, key: { [$0.id] }, { $0.write($1) })
@@ -51,39 +51,37 @@ enum DeadLetterRoutes {
     private static func act(
         _ call: Call, _ services: APIServices, _ read: (Call) async throws(Problem) -> Wish
     ) async throws(Problem) -> Reply {
-        let topic = try topic(call)
+        let service = try service(call)
         let wish = try await read(call)
         guard let id = Int64(call.parameter("id")), id > 0, let key = call.idempotency else {
             throw .notFound("dead letter")
         }
         if let reply = try await services.access.replay(key) { return reply }
-        let letter = try await services.reads(topic).ask { database throws(Fault) in
+        let letter = try await services.reads(service).ask { database throws(Fault) in
             try DeadLetters.list(database, limit: 1, after: id - 1).first
         }
         guard let letter, letter.id == id else { throw .notFound("dead letter") }
         guard letter.discardedBecause == nil else {
             throw Problem(.stateConflict, "This dead letter was discarded already.")
         }
-        guard services.isHere(topic, letter.partition) else {
-            throw Problem(.elsewhere(topic, partition: letter.partition))
-        }
+        try services.requireOwner(of: service, letter.partition)
         let record = AuditRecord(
-            actor: call.actor, action: wish.action, subject: "\(topic.rawValue)/\(id)", reason: wish.detail,
+            actor: call.actor, action: wish.action, subject: "\(service.rawValue)/\(id)", reason: wish.detail,
             before: JSONWriter.text { $0.writeHead(of: letter) })
-        let count = try await request(wish.request(letter), letter.partition, record, topic, services)
+        let count = try await request(wish.request(letter), letter.partition, record, service, services)
         let answer = StoredAnswer.object(200) { $0.member("handled", count) }
         try await attempt { () async throws(Fault) in try await services.access.keep(answer, under: key) }
         return answer.reply
     }
 
     private static func request(
-        _ action: DeadLetterRequest.Action, _ partition: Int, _ record: AuditRecord, _ topic: Topic,
+        _ action: DeadLetterRequest.Action, _ partition: Int, _ record: AuditRecord, _ service: ParkingService,
         _ services: APIServices
     ) async throws(Problem) -> Int {
         let result = await withCheckedContinuation { continuation in
             services.submit(
                 DeadLetterRequest(action, partition: partition, audit: record) { continuation.resume(returning: $0) },
-                to: topic)
+                to: service)
         }
         do throws(Fault) {
             return try result.get()

@@ -11,14 +11,19 @@ import SearchService
 public struct SearchAccess: Sendable {
     public let search: OrderSearch
     public let indexer: Indexer
-    public let mailbox: Mailbox<SearchCommand, SearchReply>
+    /// Of the workers, by partition; one at least.
+    public let mailboxes: [Mailbox<SearchCommand, SearchReply>]
     /// Of the search service's own database.
     public let reads: ReadPool
 
+    /// Of the worker that takes what concerns no order.
+    public var mailbox: Mailbox<SearchCommand, SearchReply> { mailboxes[0] }
+
     public init(
-        search: OrderSearch, indexer: Indexer, mailbox: Mailbox<SearchCommand, SearchReply>, reads: ReadPool
+        search: OrderSearch, indexer: Indexer, mailboxes: [Mailbox<SearchCommand, SearchReply>], reads: ReadPool
     ) {
-        self.mailbox = mailbox
+        precondition(!mailboxes.isEmpty, "a store has a partition")
+        self.mailboxes = mailboxes
         self.search = search
         self.indexer = indexer
         self.reads = reads

@@ -37,33 +37,31 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         func run() throws {
             let folder = try data.existing()
-            var letters: [(topic: Topic, letter: DeadLetters.Letter)] = []
-            for topic in Topic.allCases {
-                let connection = try folder.database(topic).connect(.read)
-                defer { connection.close() }
-                letters += try DeadLetters.list(connection, limit: 1000).map { (topic, $0) }
+            var letters: [(service: ParkingService, letter: DeadLetters.Letter)] = []
+            for service in ParkingService.allCases {
+                letters += try folder.letters(of: service, limit: 1000).map { (service, $0) }
             }
             Terminal.say(json ? Self.document(letters) : Self.text(letters))
         }
 
-        private static func text(_ letters: [(topic: Topic, letter: DeadLetters.Letter)]) -> String {
+        private static func text(_ letters: [(service: ParkingService, letter: DeadLetters.Letter)]) -> String {
             if letters.isEmpty { return "Nothing is parked." }
             return Terminal.table(
                 ["service", "id", "key", "input", "parked at", "error"],
-                letters.map { topic, letter in
+                letters.map { service, letter in
                     [
-                        topic.rawValue, String(letter.id), String(letter.key), letter.label, letter.parkedAt.rfc3339,
+                        service.rawValue, String(letter.id), String(letter.key), letter.label, letter.parkedAt.rfc3339,
                         letter.discardedBecause.map { "discarded: \($0)" } ?? letter.error ?? "behind",
                     ]
                 })
         }
 
-        private static func document(_ letters: [(topic: Topic, letter: DeadLetters.Letter)]) -> String {
+        private static func document(_ letters: [(service: ParkingService, letter: DeadLetters.Letter)]) -> String {
             var json = JSONWriter()
             json.object { json in
                 json.member("data", array: letters) { json, entry in
                     json.object { json in
-                        json.member("service", entry.topic.rawValue)
+                        json.member("service", entry.service.rawValue)
                         json.write(entry.letter)
                     }
                 }

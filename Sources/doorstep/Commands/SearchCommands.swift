@@ -80,7 +80,8 @@ struct SearchRebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild", abstract: "Makes the index anew while the present one answers.",
         discussion: """
-            The new index is filled from what the log says of every order, and takes the old one's place in one step.
+            Every order is folded anew from the log and its stored fold put right; of orders whose first events are past
+            their time, the stored fold is taken. The new index takes the old one's place in one step.
 
             Examples:
               doorstep search rebuild
@@ -130,8 +131,8 @@ struct SearchVerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try data.existing()
         let clock = SystemClock()
-        guard let choice = options.choice,
-            let index = try choice.index(folder, seed: UInt64(clock.now.milliseconds))
+        let choice = options.choice(for: folder.store)
+        guard let index = try choice.index(folder, seed: UInt64(clock.now.milliseconds))
         else { throw ValidationError("--search none has nothing to compare") }
         guard let name = try await index.active() else {
             throw Fault("search_index_missing", retryable: true, "There is no index yet; `doorstep serve` makes it.")
@@ -143,7 +144,7 @@ struct SearchVerifyCommand: AsyncParsableCommand {
             preconditionFailure("a pool for every topic")
         }
         let comparison = IndexComparison(
-            name, in: index, reads: reads, logs: pools, orders: DatabaseOrderDirectory(orders),
+            name, in: index, reads: reads, history: LogHistory(pools), orders: DatabaseOrderDirectory(orders),
             warehouses: DatabaseWarehouseDirectory(warehouse))
         let report = try await comparison.run()
         for pool in Array(pools.values) + [reads] { pool.stop() }

@@ -1,3 +1,4 @@
+import Contracts
 import HTTPAPI
 import Kernel
 import OrdersService
@@ -38,22 +39,36 @@ struct StartedSearch: Sendable {
         }
         guard let mailbox = workers.first?.mailbox else { preconditionFailure("a store has a partition") }
         let own = ReadPool(folder.search, name: SearchLogic.serviceName)
-        let orders = ReadPool(folder.database(.orders), name: "search-orders", threads: 1)
-        let warehouse = ReadPool(folder.database(.warehouse), name: "search-sites", threads: 1)
+        let logs = Dictionary(
+            uniqueKeysWithValues: Topic.allCases.map {
+                ($0, ReadPool(folder.database($0), name: "search-\($0.rawValue)", threads: 1))
+            })
+        guard let orders = logs[.orders], let warehouse = logs[.warehouse] else {
+            preconditionFailure("a pool for every topic")
+        }
+        let mailboxes = workers.map(\.mailbox)
         let indexer = Indexer(
             index, alias: choice.alias, reads: own, orders: DatabaseOrderDirectory(orders),
-            warehouses: DatabaseWarehouseDirectory(warehouse), clock: clock, wakeup: wakeup,
-            note: { position async throws(Fault) in
-                switch await mailbox.answer(to: .noteWritten(position)) {
-                case .accepted: return
-                case .unavailable(let fault): throw fault
-                default: throw Fault("position_refused", retryable: true, "\(position)")
-                }
+            warehouses: DatabaseWarehouseDirectory(warehouse), history: LogHistory(logs), clock: clock,
+            wakeup: wakeup,
+            note: { position async throws(Fault) in try await tell(mailbox, .noteWritten(position)) },
+            mend: { folds, partition async throws(Fault) in
+                try await tell(mailboxes[partition], .mend(folds, partition: partition))
             }, written: written)
         return StartedSearch(
             access: SearchAccess(
-                search: OrderSearch(index, clock: clock), indexer: indexer, mailbox: mailbox, reads: own),
-            threads: workers.map(\.thread), pools: [own, orders, warehouse], indexing: Task { await indexer.run() })
+                search: OrderSearch(index, clock: clock), indexer: indexer, mailboxes: mailboxes, reads: own),
+            threads: workers.map(\.thread), pools: [own] + logs.values, indexing: Task { await indexer.run() })
+    }
+
+    private static func tell(
+        _ mailbox: Mailbox<SearchCommand, SearchReply>, _ command: SearchCommand
+    ) async throws(Fault) {
+        switch await mailbox.answer(to: command) {
+        case .accepted: return
+        case .unavailable(let fault): throw fault
+        default: throw Fault("search_refused", retryable: true, "\(command)")
+        }
     }
 
     /// Stops within seconds; what is not written waits for the next start.

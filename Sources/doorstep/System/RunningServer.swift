@@ -16,7 +16,8 @@ import Signing
 /// What `serve` and `demo` run.
 struct ServerConfiguration: Sendable {
     var system = SystemConfiguration()
-    var search = SearchChoice.embedded
+    /// `nil` for what the store has.
+    var search: SearchChoice?
     var host = "127.0.0.1"
     var port = 8080
     /// Runs sandbox couriers and payments on this port as well; `nil` runs none.
@@ -202,7 +203,8 @@ struct RunningServer: Sendable {
             configuration.system, gateway: configuration.gateway ?? outside.gateway,
             observers: [watch, stream, metrics, listener] + observers, announced: { stream.announced($0) })
         let search = try await StartedSearch.start(
-            configuration.search, folder, configuration.system, clock: system.clock, listener: listener)
+            configuration.search ?? .standard(for: folder.store), folder, configuration.system, clock: system.clock,
+            listener: listener)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
         let isDemo = configuration.sandboxPort != nil
         let demoToken = isDemo ? try await DemoKey.token(folder, access, now: system.clock.now) : nil
@@ -251,9 +253,10 @@ struct RunningServer: Sendable {
         let folder = server.system.folder
         // Other processes look at their own services.
         let topics = Topic.allCases.filter { server.configuration.system.roles.runs($0) }
+        let search = server.services.search != nil
         while !Task.isCancelled {
             let result = await OwnThread.run {
-                Result { () throws(Fault) in try SystemAudit.run(folder, of: topics) }
+                Result { () throws(Fault) in try SystemAudit.run(folder, of: topics, search: search) }
             }
             switch result {
             case .success(let checks):

@@ -1,6 +1,7 @@
 import HTTPAPI
 import Kernel
 import Sandbox
+import Testing
 import WarehouseService
 
 @testable import doorstep
@@ -38,6 +39,17 @@ struct OpenShop: Sendable {
     func place(_ count: Int, from first: Int = 0) async throws {
         let shopper = DemoShopper(url: server.configuration.url, token: token, seed: 1, wantsHotSKU: false)
         for number in first..<first + count { _ = try await shopper.place(number) }
+    }
+
+    /// Waits until all orders wait on the floor and the search service has read everything.
+    func waitUntilSearched() async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            let isQuiet = try await Self.orders(data).allSatisfy { $0.status == "fulfilling" }
+            if isQuiet, try await SearchLag.read(server.services).unreadEvents == 0 { return }
+            try #require(ContinuousClock.now < deadline, "everything is read within 20 s")
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     /// Orders by id, as `orders list` gives them.

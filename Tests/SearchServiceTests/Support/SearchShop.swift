@@ -74,12 +74,12 @@ final class SearchShop: Sendable {
             reads = ReadPool(database, name: "search")
             indexer = Indexer(
                 shop.index, alias: shop.alias, reads: reads, orders: shop.directory, warehouses: shop.directory,
-                clock: clock, wakeup: wakeup,
+                history: LogHistory([:]), clock: clock, wakeup: wakeup,
                 note: { position async throws(Fault) in
                     guard case .accepted = await mailbox.answer(to: .noteWritten(position)) else {
                         throw Fault("worker_stopping", retryable: true, "no answer")
                     }
-                })
+                }, mend: { _, _ async throws(Fault) in })
             shop.log.onAdd { signal.raise() }
         }
 
@@ -112,7 +112,8 @@ final class SearchShop: Sendable {
         func compare() async throws -> IndexComparison.Report {
             let name = try #require(try await shop.index.active())
             return try await IndexComparison(
-                name, in: shop.index, reads: reads, logs: [:], orders: shop.directory, warehouses: shop.directory
+                name, in: shop.index, reads: reads, history: LogHistory([:]), orders: shop.directory,
+                warehouses: shop.directory
             ).run()
         }
     }
