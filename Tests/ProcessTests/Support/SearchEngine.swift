@@ -1,12 +1,18 @@
 import Foundation
 import Testing
 
-/// A server that answers as Elasticsearch 8, as a process of its own.
+/// A server that answers as Elasticsearch 8 or OpenSearch, as a process of its own.
 final class SearchEngine: Sendable {
+    enum Kind: Sendable {
+        case elasticsearch, openSearch
+    }
+
     let port: Int
+    private let kind: Kind
     private let folder: TemporaryFolder
 
-    init() throws {
+    init(_ kind: Kind = .elasticsearch) throws {
+        self.kind = kind
         port = try FreePort.any()
         folder = try TemporaryFolder()
     }
@@ -15,11 +21,19 @@ final class SearchEngine: Sendable {
 
     /// Starts it with nothing in it.
     func start(_ client: Requester) async throws -> Program {
-        let program = try Program(
-            [
-                "start", "--data-dir", "\(folder.path)/\(UUID().uuidString)", "--only", "elasticsearch",
-                "--elasticsearch-port", String(port),
-            ], executable: try Self.executable, in: folder, name: "engine")
+        let program: Program
+        switch kind {
+        case .elasticsearch:
+            program = try Program(
+                [
+                    "start", "--data-dir", "\(folder.path)/\(UUID().uuidString)", "--only", "elasticsearch",
+                    "--elasticsearch-port", String(port),
+                ], executable: try Self.executable("noida_db/noida-db"), in: folder, name: "engine")
+        case .openSearch:
+            program = try Program(
+                ["-addr", "127.0.0.1:\(port)", "-no-stdin-watch", "-no-ja"],
+                executable: try Self.executable("osmem_server/bin/osmem-server"), in: folder, name: "engine")
+        }
         let engine = Requester(client: client.client, baseURL: url)
         try await eventuallyTrue("an answer of the engine") {
             do { return try await engine.get("/").status == 200 } catch { return false }
@@ -27,15 +41,13 @@ final class SearchEngine: Sendable {
         return program
     }
 
-    private static var executable: URL {
-        get throws {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent()
-            let library = root.appending(path: ".venv/lib")
-            let pythons = try FileManager.default.contentsOfDirectory(atPath: library.path)
-            let found = pythons.map { library.appending(path: "\($0)/site-packages/noida_db/noida-db") }
-                .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-            return try #require(found, "noida-db is not in .venv: run scripts/install-packages tests")
-        }
+    private static func executable(_ path: String) throws -> URL {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let library = root.appending(path: ".venv/lib")
+        let pythons = try FileManager.default.contentsOfDirectory(atPath: library.path)
+        let found = pythons.map { library.appending(path: "\($0)/site-packages/\(path)") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        return try #require(found, "\(path) is not in .venv: run scripts/install-packages tests")
     }
 }
