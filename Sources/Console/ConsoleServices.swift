@@ -16,8 +16,7 @@ public struct ConsoleServices: Sendable {
     public let auditBoard: AuditBoard
     /// The state of the calls to the outside.
     public let circuits: @Sendable () -> [CircuitView]
-    /// `nil` where nothing searches.
-    public let search: SearchAccess?
+    private let searching: @Sendable () -> SearchAccess?
     /// How far the index is behind; `nil` where nothing searches.
     public let searchLag: (@Sendable () async throws -> SearchLag)?
     public let clock: any WallClock
@@ -44,7 +43,8 @@ public struct ConsoleServices: Sendable {
     public init(
         orders: ReadPool, warehouse: ReadPool, shipping: ReadPool, shippingQueries: ShippingQueries = ShippingQueries(),
         process: [UInt8], eventStream: EventStream, auditBoard: AuditBoard, clock: any WallClock,
-        circuits: @escaping @Sendable () -> [CircuitView] = { [] }, search: SearchAccess? = nil,
+        circuits: @escaping @Sendable () -> [CircuitView] = { [] },
+        search: @escaping @Sendable () -> SearchAccess? = { nil },
         searchLag: (@Sendable () async throws -> SearchLag)? = nil, publicURL: String = "http://127.0.0.1:8080",
         host: String = "127.0.0.1", trackingsPerSecond: Double = 5, trackingBurst: Double = 60,
         openConsole: Bool = false
@@ -57,7 +57,7 @@ public struct ConsoleServices: Sendable {
         self.auditBoard = auditBoard
         self.clock = clock
         self.circuits = circuits
-        self.search = search
+        searching = search
         self.searchLag = searchLag
         self.publicURL = publicURL
         self.host = host
@@ -66,4 +66,7 @@ public struct ConsoleServices: Sendable {
         figures = FiguresBoard()
         trackingLimiter = RateLimiter(perSecond: trackingsPerSecond, burst: trackingBurst)
     }
+
+    /// `nil` where nothing searches, or another process does.
+    public var search: SearchAccess? { searching() }
 }

@@ -22,8 +22,7 @@ public struct APIServices: Sendable {
     public let orderWatch: OrderWatch
     public let eventStream: EventStream
     public let auditBoard: AuditBoard
-    /// `nil` where nothing searches.
-    public let search: SearchAccess?
+    private let searching: @Sendable () -> SearchAccess?
     /// The state of the calls to the outside.
     public let circuits: @Sendable () -> [CircuitView]
     /// How far the broker is; `nil` where there is none.
@@ -48,7 +47,7 @@ public struct APIServices: Sendable {
         access: AccessStore, clock: any WallClock, configuration: APIConfiguration = APIConfiguration(),
         metrics: APIMetrics = APIMetrics(), orderWatch: OrderWatch = OrderWatch(),
         eventStream: EventStream = EventStream(), auditBoard: AuditBoard = AuditBoard(),
-        search: SearchAccess? = nil,
+        search: @escaping @Sendable () -> SearchAccess? = { nil },
         circuits: @escaping @Sendable () -> [CircuitView] = { [] }, relays: RelayStatus? = nil,
         refusalOfWebhookURL: @escaping @Sendable (String) async -> String? = { _ in nil },
         peers: (any Peers)? = nil
@@ -64,7 +63,7 @@ public struct APIServices: Sendable {
         self.orderWatch = orderWatch
         self.eventStream = eventStream
         self.auditBoard = auditBoard
-        self.search = search
+        searching = search
         self.circuits = circuits
         self.relays = relays
         self.refusalOfWebhookURL = refusalOfWebhookURL
@@ -75,6 +74,9 @@ public struct APIServices: Sendable {
         addressLimiter = RateLimiter(
             perSecond: configuration.openRequestsPerSecond, burst: configuration.openRequestBurst)
     }
+
+    /// `nil` where nothing searches, or another process does.
+    public var search: SearchAccess? { searching() }
 
     /// The read connections of the service that owns a topic.
     public func reads(_ topic: Topic) -> ReadPool {

@@ -132,13 +132,14 @@ final class TestSystem: Sendable {
                 }
             })
         indexing = Task { await indexer.run() }
+        let search = SearchAccess(
+            search: OrderSearch(index, clock: clock), indexer: indexer, mailboxes: [searching.mailbox],
+            reads: searching.reads)
         services = APIServices(
             orders: orders, warehouse: warehouse, shipping: shipping, access: access, clock: clock,
             configuration: configuration, metrics: parts.metrics, orderWatch: parts.watch,
             eventStream: parts.stream,
-            search: SearchAccess(
-                search: OrderSearch(index, clock: clock), indexer: indexer, mailboxes: [searching.mailbox],
-                reads: searching.reads),
+            search: { search },
             circuits: { [clock] in
                 [
                     CircuitView(

@@ -1,5 +1,8 @@
 import Foundation
 import Kernel
+import Ports
+import PostgresStore
+import TestServers
 import Testing
 
 /// Searching while processes die.
@@ -84,6 +87,44 @@ struct SearchTests {
             #expect(
                 rebuilt.end == .success && rebuilt.output.contains("Up to date."), "\(rebuilt.output)\(rebuilt.errors)")
             try await verify(installation)
+        }
+    }
+
+    /// The index is in PostgreSQL where the tables are, without being told; its server dies, and its tables are dropped.
+    @Test(.timeLimit(.minutes(3))) func postgresFindsWhatPostgresKeeps() async throws {
+        let postgres = try PostgresServer()
+        defer { postgres.remove() }
+        let store = ["--database", postgres.url]
+        try await Installation.with(Installation.Options(failRate: 0, postgres: postgres)) { installation in
+            try await place(1...5, installation)
+            try await eventuallyTrue("five orders are found") { try await total("item", installation) == 5 }
+            #expect(try await installation.shop.get("/v1/search").json["engine"]?.string == "postgresql")
+            try await installation.server.killHard()
+            postgres.killHard()
+            try postgres.start()
+            try await installation.startServer()
+            // The dead process's leases run out first.
+            try await eventuallyTrue("an order is taken again", within: .seconds(30)) {
+                try await installation.shop.post("/v1/orders", Shop.order(6, seed: 1), key: "order-6").status == 201
+            }
+            try await place(6...10, installation)
+            try await eventuallyTrue("ten orders are found", within: .seconds(60)) {
+                try await total("item", installation) == 10
+            }
+            try await verify(installation, store)
+            let former = try #require(try await installation.shop.get("/v1/search").json["index"]?.string)
+            let search = try PostgresDatabase(url: postgres.url, schema: "search").connect(.write)
+            try search.execute("DROP TABLE \"\(former)\", \"\(former)-words\", \"\(former)-combinations\"")
+            search.close()
+            try await place(11...12, installation)
+            try await eventuallyTrue("all orders are found in a new index", within: .seconds(60)) {
+                try await total("item", installation) == 12
+            }
+            #expect(try await installation.shop.get("/v1/search").json["index"]?.string != former)
+            let rebuilt = try await Program.run(
+                ["search", "rebuild", "--data", installation.dataPath] + store, in: installation.folder)
+            #expect(rebuilt.end == .success, "\(rebuilt.output)\(rebuilt.errors)")
+            try await verify(installation, store)
         }
     }
 }

@@ -160,7 +160,6 @@ struct SearchBench: AsyncParsableCommand {
             written: { _, updatedAt, isActive in
                 if isActive { lags.withLock { $0.milliseconds.append(Double((clock.now - updatedAt).inMilliseconds)) } }
             })
-        guard let started else { return Lags() }
         let (rate, seconds) = (rate, seconds)
         try await OwnThread.run {
             Result { () throws(Fault) in

@@ -9,10 +9,11 @@ struct SearchWorker: Sendable {
     let thread: WorkerThread
     let mailbox: Mailbox<SearchCommand, SearchReply>
 
+    /// - Parameter ended: is told why a worker ended by itself.
     /// - Throws: `lease_held` when another process of a shared store searches; as ``Migrator``.
     static func startAll(
         _ folder: DataFolder, _ system: SystemConfiguration, _ clock: any WallClock, _ listener: SearchListener,
-        _ wakeup: IndexerWakeup
+        _ wakeup: IndexerWakeup, ended: @escaping @Sendable (Fault) -> Void
     ) async throws(Fault) -> [SearchWorker] {
         let logs: [Topic: any Database] = Dictionary(
             uniqueKeysWithValues: Topic.allCases.map { ($0, folder.database($0)) })
@@ -23,7 +24,7 @@ struct SearchWorker: Sendable {
             try begin(partition, folder, logs)
             let options = options(partition, of: count, system, clock)
             do throws(Fault) {
-                workers.append(try await start(options, folder, logs, clock, listener.signal(partition), wakeup))
+                workers.append(try await start(options, folder, logs, clock, listener.signal(partition), wakeup, ended))
             } catch {
                 for worker in workers { worker.thread.stop(within: .seconds(1)) }
                 throw error
@@ -70,14 +71,14 @@ struct SearchWorker: Sendable {
 
     private static func start(
         _ options: WorkerOptions, _ folder: DataFolder, _ logs: [Topic: any Database], _ clock: any WallClock,
-        _ signal: Signal, _ wakeup: IndexerWakeup
+        _ signal: Signal, _ wakeup: IndexerWakeup, _ ended: @escaping @Sendable (Fault) -> Void
     ) async throws(Fault) -> SearchWorker {
         let (ready, continuation) = AsyncStream.makeStream(of: Result<Mailbox<SearchCommand, SearchReply>, Fault>.self)
         let thread = WorkerThread(
             name: SearchLogic.serviceName, signal: signal,
             onReady: { (mailbox: Mailbox<SearchCommand, SearchReply>) in continuation.yield(.success(mailbox)) },
             onFault: { fault in
-                if case .terminated = continuation.yield(.failure(fault)) { Terminal.tell("search stopped: \(fault)") }
+                if case .terminated = continuation.yield(.failure(fault)) { ended(fault) }
             },
             make: { () throws(Fault) -> Worker<SearchLogic> in
                 try Worker(

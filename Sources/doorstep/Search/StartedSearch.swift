@@ -14,28 +14,29 @@ struct StartedSearch: Sendable {
     private let threads: [WorkerThread]
     private let pools: [ReadPool]
     private let indexing: Task<Void, Never>
+    private let ends: AsyncStream<Fault>
 
     /// Brings the service's database up to date and starts everything.
     ///
     /// - Parameters:
     ///   - listener: is woken when there may be events.
     ///   - written: is told of every document that was written.
-    /// - Returns: `nil` when nothing searches here: by choice, without the role, or because another process does.
-    /// - Throws: what opening the database or the index throws.
+    /// - Throws: `lease_held` when another process searches; what opening the database or the index throws.
     static func start(
         _ choice: SearchChoice, _ folder: DataFolder, _ system: SystemConfiguration, clock: any WallClock,
         listener: SearchListener, written: @escaping Indexer.Written = { _, _, _ in }
-    ) async throws(Fault) -> StartedSearch? {
-        guard system.roles.contains(.search), let index = try choice.index(folder, seed: UInt64(clock.now.milliseconds))
-        else { return nil }
+    ) async throws(Fault) -> StartedSearch {
+        guard let index = try choice.index(folder, seed: UInt64(clock.now.milliseconds)) else {
+            preconditionFailure("nothing searches by choice")
+        }
         let wakeup = IndexerWakeup()
+        let (ends, ending) = AsyncStream.makeStream(of: Fault.self)
         let workers: [SearchWorker]
         do throws(Fault) {
-            workers = try await SearchWorker.startAll(folder, system, clock, listener, wakeup)
-        } catch  where error.code == "lease_held" {
-            Terminal.tell("search: another process of this store searches")
+            workers = try await SearchWorker.startAll(folder, system, clock, listener, wakeup) { ending.yield($0) }
+        } catch {
             await index.close()
-            return nil
+            throw error
         }
         guard let mailbox = workers.first?.mailbox else { preconditionFailure("a store has a partition") }
         let own = ReadPool(folder.search, name: SearchLogic.serviceName)
@@ -58,7 +59,15 @@ struct StartedSearch: Sendable {
         return StartedSearch(
             access: SearchAccess(
                 search: OrderSearch(index, clock: clock), indexer: indexer, mailboxes: mailboxes, reads: own),
-            threads: workers.map(\.thread), pools: [own] + logs.values, indexing: Task { await indexer.run() })
+            threads: workers.map(\.thread), pools: [own] + logs.values, indexing: Task { await indexer.run() },
+            ends: ends)
+    }
+
+    /// Waits until a worker ends by itself, as one does that has lost its lease.
+    /// - Returns: why; `nil` when the caller's task was cancelled before.
+    func end() async -> Fault? {
+        for await fault in ends { return fault }
+        return nil
     }
 
     private static func tell(

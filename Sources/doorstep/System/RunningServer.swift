@@ -131,7 +131,7 @@ struct RunningServer: Sendable {
         let outside: OutsideConnections
         let reads: [ReadPool]
         let peers: ClusterPeers?
-        let search: StartedSearch?
+        let search: SearchTurn?
 
         func stop() async {
             await search?.stop()
@@ -154,7 +154,7 @@ struct RunningServer: Sendable {
             try ConsoleServices(
                 orders: services.orders.reads, warehouse: services.warehouse.reads, shipping: services.shipping.reads,
                 process: try ProcessFile.bytes(), eventStream: services.eventStream, auditBoard: services.auditBoard,
-                clock: services.clock, circuits: services.circuits, search: services.search,
+                clock: services.clock, circuits: services.circuits, search: { services.search },
                 searchLag: { try await SearchLag.read(services) }, publicURL: server.configuration.reachedAt,
                 host: server.configuration.host))
         if let peers = services.peers {
@@ -202,7 +202,7 @@ struct RunningServer: Sendable {
         let system = try await DoorstepSystem.start(
             configuration.system, gateway: configuration.gateway ?? outside.gateway,
             observers: [watch, stream, metrics, listener] + observers, announced: { stream.announced($0) })
-        let search = try await StartedSearch.start(
+        let search = try await SearchTurn.begin(
             configuration.search ?? .standard(for: folder.store), folder, configuration.system, clock: system.clock,
             listener: listener)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
@@ -217,7 +217,7 @@ struct RunningServer: Sendable {
             access: access,
             clock: system.clock,
             configuration: configuration.api(secrets),
-            metrics: metrics, orderWatch: watch, eventStream: stream, search: search?.access,
+            metrics: metrics, orderWatch: watch, eventStream: stream, search: { search?.access },
             circuits: {
                 effects.circuits().map {
                     CircuitView(
@@ -253,8 +253,8 @@ struct RunningServer: Sendable {
         let folder = server.system.folder
         // Other processes look at their own services.
         let topics = Topic.allCases.filter { server.configuration.system.roles.runs($0) }
-        let search = server.services.search != nil
         while !Task.isCancelled {
+            let search = server.services.search != nil
             let result = await OwnThread.run {
                 Result { () throws(Fault) in try SystemAudit.run(folder, of: topics, search: search) }
             }
