@@ -52,7 +52,8 @@ actor FiguresBoard {
                 )
             }
             var deadLetters: Int64 = 0
-            for pool in [services.orders, services.warehouse, services.shipping] {
+            let search = services.search.map { [$0.reads] } ?? []
+            for pool in [services.orders, services.warehouse, services.shipping] + search {
                 let count = try await pool.readIfHere { database throws(Fault) in try DeadLetters.openCount(database) }
                 deadLetters += count ?? 0
             }

@@ -82,10 +82,14 @@ struct PostgresIndexTables: Sendable {
 
 /// The table `search_indexes`: which indexes there are, and which one answers.
 enum ActiveIndex {
-    /// - Returns: `nil` when there is none, or no table yet.
+    /// - Returns: `nil` when there is none, no table yet, or when somebody dropped its tables.
     static func read(_ database: any DatabaseConnection) throws(Fault) -> IndexName? {
         do throws(Fault) {
-            let names = try database.rows("SELECT name FROM search_indexes WHERE is_active = 1") { $0.text(0) }
+            let names = try database.rows(
+                """
+                SELECT name FROM search_indexes WHERE is_active = 1 AND to_regclass(quote_ident(name)) IS NOT NULL
+                """
+            ) { $0.text(0) }
             return names.first.flatMap { IndexName($0, alias: PostgresIndex.alias) }
         } catch  where error.code == "database_error" {
             guard try database.hasTable("search_indexes") else { return nil }

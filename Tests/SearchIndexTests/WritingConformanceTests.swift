@@ -79,6 +79,33 @@ import Testing
         }
     }
 
+    /// Codes are others' and hold what they want; no engine takes any of it for its own language.
+    @Test(arguments: IndexKind.allCases) func takesCodesOfAnyCharacters(kind: IndexKind) async throws {
+        let codes = [
+            "o'x\\1", "a:*b", "50%_off", "\"q\" or", "=sku:x", "x & !y", "(z)", "ü.*+",
+            String(repeating: "long", count: 90),
+        ]
+        try await kind.with { index in
+            let name = kind.name(1)
+            try await index.create(name)
+            try await index.activate(name)
+            var document = SampleOrders.document(SampleOrders.rows[0])
+            document.setKeywords(.sku, codes)
+            #expect(try await index.write([.put(document)], to: name).isEmpty)
+            try await index.refresh(name)
+            for code in codes {
+                let folded = SearchText.keyword(code)
+                #expect(try await search(index, .sku, folded) == 1, "\(code)")
+                let beginning = SearchQuery.keyword(.sku, String(folded.prefix(3)), isPrefix: true)
+                #expect(try await index.search(SearchRequest(beginning)).total == 1, "\(code)")
+                #expect(try await search(index, .sku, String(folded.dropLast())) == 0, "\(code)")
+                let suggested = try await index.suggest(String(folded.prefix(3)), in: [.sku], limit: 5).map(\.value)
+                #expect(suggested == [folded], "\(code)")
+            }
+            #expect(try await index.documents(in: name, after: nil, limit: 10) == [document])
+        }
+    }
+
     @Test(arguments: IndexKind.allCases) func readsDocumentsBackInOrder(kind: IndexKind) async throws {
         try await kind.with { index in
             let name = kind.name(1)

@@ -124,8 +124,8 @@ extension SystemFigures {
             text.sample("doorstep_effects_pending", [("kind", kind.name)], Double(count))
         }
         text.family("doorstep_dead_letters", "gauge", "Inputs that wait for a person.")
-        for (topic, count) in deadLetters.sorted(by: { $0.key < $1.key }) {
-            text.sample("doorstep_dead_letters", [("service", topic.rawValue)], Double(count))
+        for (service, count) in deadLetters.sorted(by: { $0.key < $1.key }) {
+            text.sample("doorstep_dead_letters", [("service", service.rawValue)], Double(count))
         }
     }
 
@@ -181,8 +181,8 @@ extension SystemFigures {
             }
         }
         json.member("dead_letters") { json in
-            for (topic, count) in deadLetters.sorted(by: { $0.key < $1.key }) {
-                json.name(topic.rawValue)
+            for (service, count) in deadLetters.sorted(by: { $0.key < $1.key }) {
+                json.name(service.rawValue)
                 json.integer(count)
             }
         }

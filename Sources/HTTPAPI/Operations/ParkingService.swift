@@ -3,13 +3,25 @@ import Kernel
 import Runtime
 
 /// A service whose inputs may wait in the dead letters, as people name it.
-public enum ParkingService: String, Sendable, CaseIterable {
+public enum ParkingService: String, Sendable, CaseIterable, Comparable {
     case orders, warehouse, shipping
     /// Publishes nothing, and so has no topic.
     case search
 
     /// `nil` for the one without.
     public var topic: Topic? { Topic(rawValue: rawValue) }
+
+    /// The one that owns a topic.
+    public init(_ topic: Topic) {
+        self =
+            switch topic {
+            case .orders: .orders
+            case .warehouse: .warehouse
+            case .shipping: .shipping
+            }
+    }
+
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension APIServices {

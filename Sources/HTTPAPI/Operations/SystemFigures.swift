@@ -18,11 +18,11 @@ public struct SystemFigures: Sendable {
     /// The last position of each topic, over all partitions.
     public var heads: [Topic: Int64] = [:]
     /// How many events of a topic a service has not reacted to yet.
-    public var lag: [(service: Topic, topic: Topic, events: Int64)] = []
+    public var lag: [(service: ParkingService, topic: Topic, events: Int64)] = []
     /// Calls to the outside that have not ended.
     public var pendingEffects: [(service: Topic, kind: String, count: Int64)] = []
     /// Inputs that wait for a person.
-    public var deadLetters: [Topic: Int64] = [:]
+    public var deadLetters: [ParkingService: Int64] = [:]
     /// Who owns which partition.
     public var ownerships: [(service: Topic, ownership: NodeTable.Ownership)] = []
 
@@ -44,16 +44,22 @@ public struct SystemFigures: Sendable {
             try queries.counts(database).byStatus
         }
         figures.shipments = shipments ?? []
-        var cursors: [(service: Topic, topic: Topic, position: Int64)] = []
+        var cursors: [(service: ParkingService, topic: Topic, position: Int64)] = []
         // Cursors before heads: a lag is then too large for a moment rather than negative.
         for topic in Topic.allCases where services.isHere(topic) {
             let runtime = try await services.reads(topic).ask { database throws(Fault) in
                 try RuntimeFigures.read(database)
             }
-            cursors += runtime.cursors.map { (topic, $0.topic, $0.position) }
+            let service = ParkingService(topic)
+            cursors += runtime.cursors.map { (service, $0.topic, $0.position) }
             figures.pendingEffects += runtime.effects.map { (topic, $0.kind, $0.count) }
-            figures.deadLetters[topic] = runtime.deadLetters
+            figures.deadLetters[service] = runtime.deadLetters
             figures.ownerships += runtime.ownerships.map { (topic, $0) }
+        }
+        if let search = services.search {
+            let runtime = try await search.reads.ask { database throws(Fault) in try RuntimeFigures.read(database) }
+            cursors += runtime.cursors.map { (.search, $0.topic, $0.position) }
+            figures.deadLetters[.search] = runtime.deadLetters
         }
         for topic in Topic.allCases where services.isHere(topic) {
             figures.heads[topic] = try await services.reads(topic).ask { database throws(Fault) in

@@ -156,7 +156,8 @@ struct SearchBench: AsyncParsableCommand {
         let lags = Mutex(Lags())
         let clock = bench.system.clock
         let started = try await StartedSearch.start(
-            choice, bench.system.folder, configuration, clock: clock, listener: bench.listener,
+            choice, bench.system.folder, configuration, clock: clock, recent: bench.system.recent,
+            listener: bench.listener,
             written: { _, updatedAt, isActive in
                 if isActive { lags.withLock { $0.milliseconds.append(Double((clock.now - updatedAt).inMilliseconds)) } }
             })

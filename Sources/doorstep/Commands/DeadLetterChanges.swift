@@ -145,7 +145,7 @@ extension DoorstepSystem {
         _ action: DeadLetterRequest.Action, _ partition: Int, _ record: AuditRecord
     ) async throws(Fault) -> Result<Int, Fault> {
         let workers = try await SearchWorker.startAll(
-            folder, SystemConfiguration(), clock, SearchListener(), IndexerWakeup()
+            folder, SystemConfiguration(), clock, recent, SearchListener(), IndexerWakeup()
         ) { Terminal.tell("search stopped: \($0)") }
         defer { for worker in workers { worker.thread.stop(within: .seconds(5)) } }
         guard workers.indices.contains(partition) else {

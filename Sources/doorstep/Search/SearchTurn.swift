@@ -1,5 +1,6 @@
 import HTTPAPI
 import Kernel
+import Runtime
 import Synchronization
 
 /// The search service's turn in this process. Of the processes that share a store one searches; each of the others tries
@@ -17,18 +18,21 @@ final class SearchTurn: Sendable {
 
     /// Starts searching, or waits for its turn.
     ///
-    /// - Parameter listener: is woken when there may be events.
+    /// - Parameters:
+    ///   - recent: what the services of this process commit.
+    ///   - listener: is woken when there may be events.
     /// - Returns: `nil` when this process never searches: by choice, or without the role.
     /// - Throws: what opening the database or the index throws.
     static func begin(
         _ choice: SearchChoice, _ folder: DataFolder, _ system: SystemConfiguration, clock: SystemClock,
-        listener: SearchListener
+        recent: RecentEvents, listener: SearchListener
     ) async throws(Fault) -> SearchTurn? {
         if case .none = choice { return nil }
         guard system.roles.contains(.search) else { return nil }
         let turn = SearchTurn()
         let start: Start = { () async throws(Fault) in
-            try await StartedSearch.start(choice, folder, system, clock: clock, listener: listener)
+            try await StartedSearch.start(
+                choice, folder, system, clock: clock, recent: recent, listener: listener)
         }
         do throws(Fault) {
             let started = try await start()

@@ -12,7 +12,8 @@ struct SearchWorker: Sendable {
     /// - Parameter ended: is told why a worker ended by itself.
     /// - Throws: `lease_held` when another process of a shared store searches; as ``Migrator``.
     static func startAll(
-        _ folder: DataFolder, _ system: SystemConfiguration, _ clock: any WallClock, _ listener: SearchListener,
+        _ folder: DataFolder, _ system: SystemConfiguration, _ clock: any WallClock, _ recent: RecentEvents,
+        _ listener: SearchListener,
         _ wakeup: IndexerWakeup, ended: @escaping @Sendable (Fault) -> Void
     ) async throws(Fault) -> [SearchWorker] {
         let logs: [Topic: any Database] = Dictionary(
@@ -24,7 +25,8 @@ struct SearchWorker: Sendable {
             try begin(partition, folder, logs)
             let options = options(partition, of: count, system, clock)
             do throws(Fault) {
-                workers.append(try await start(options, folder, logs, clock, listener.signal(partition), wakeup, ended))
+                workers.append(
+                    try await start(options, folder, logs, clock, recent, listener.signal(partition), wakeup, ended))
             } catch {
                 for worker in workers { worker.thread.stop(within: .seconds(1)) }
                 throw error
@@ -71,7 +73,7 @@ struct SearchWorker: Sendable {
 
     private static func start(
         _ options: WorkerOptions, _ folder: DataFolder, _ logs: [Topic: any Database], _ clock: any WallClock,
-        _ signal: Signal, _ wakeup: IndexerWakeup, _ ended: @escaping @Sendable (Fault) -> Void
+        _ recent: RecentEvents, _ signal: Signal, _ wakeup: IndexerWakeup, _ ended: @escaping @Sendable (Fault) -> Void
     ) async throws(Fault) -> SearchWorker {
         let (ready, continuation) = AsyncStream.makeStream(of: Result<Mailbox<SearchCommand, SearchReply>, Fault>.self)
         let thread = WorkerThread(
@@ -83,7 +85,7 @@ struct SearchWorker: Sendable {
             make: { () throws(Fault) -> Worker<SearchLogic> in
                 try Worker(
                     SearchLogic { wakeup.raise() }, database: folder.search,
-                    log: LocalEventLog(databases: logs, recent: RecentEvents(capacity: 1)),
+                    log: LocalEventLog(databases: logs, recent: recent),
                     recent: RecentEvents(capacity: 1), effects: NoCalls(), clock: clock, options: options,
                     signal: signal)
             })

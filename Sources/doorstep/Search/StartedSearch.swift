@@ -19,12 +19,13 @@ struct StartedSearch: Sendable {
     /// Brings the service's database up to date and starts everything.
     ///
     /// - Parameters:
+    ///   - recent: what the services of this process commit.
     ///   - listener: is woken when there may be events.
     ///   - written: is told of every document that was written.
     /// - Throws: `lease_held` when another process searches; what opening the database or the index throws.
     static func start(
         _ choice: SearchChoice, _ folder: DataFolder, _ system: SystemConfiguration, clock: any WallClock,
-        listener: SearchListener, written: @escaping Indexer.Written = { _, _, _ in }
+        recent: RecentEvents, listener: SearchListener, written: @escaping Indexer.Written = { _, _, _ in }
     ) async throws(Fault) -> StartedSearch {
         guard let index = try choice.index(folder, seed: UInt64(clock.now.milliseconds)) else {
             preconditionFailure("nothing searches by choice")
@@ -33,7 +34,9 @@ struct StartedSearch: Sendable {
         let (ends, ending) = AsyncStream.makeStream(of: Fault.self)
         let workers: [SearchWorker]
         do throws(Fault) {
-            workers = try await SearchWorker.startAll(folder, system, clock, listener, wakeup) { ending.yield($0) }
+            workers = try await SearchWorker.startAll(folder, system, clock, recent, listener, wakeup) {
+                ending.yield($0)
+            }
         } catch {
             await index.close()
             throw error
@@ -91,25 +94,5 @@ struct StartedSearch: Sendable {
             for pool in pools { _ = pool.waitUntilStopped(atMost: .seconds(1)) }
         }
         await access.indexer.index.close()
-    }
-}
-
-/// Wakes the search service's workers when another service has committed something.
-final class SearchListener: CommitObserver {
-    private let signals = Mutex<[Int: Signal]>([:])
-
-    /// The signal of a partition's worker.
-    func signal(_ partition: Int) -> Signal {
-        signals.withLock { signals in
-            if let signal = signals[partition] { return signal }
-            let signal = Signal()
-            signals[partition] = signal
-            return signal
-        }
-    }
-
-    func committed(_ record: CommitRecord) {
-        guard !record.appended.isEmpty else { return }
-        for signal in signals.withLock({ Array($0.values) }) { signal.raise() }
     }
 }

@@ -20,6 +20,8 @@ final class DoorstepSystem: Sendable {
     let warehouse: StartedService<WarehouseLogic>
     let shipping: StartedService<ShippingLogic>
     let effects: EffectRunner
+    /// What the services of this process commit.
+    let recent: RecentEvents
     let carriers: EventCarriers
     private let staff: Staff?
     private let announced: AnnouncedCommits
@@ -93,7 +95,7 @@ final class DoorstepSystem: Sendable {
         }
         return DoorstepSystem(
             folder: folder, clock: clock, owner: parts.owner, orders: orders, warehouse: warehouse, shipping: shipping,
-            effects: effects, carriers: carriers, staff: staff, announced: listening, lock: lock)
+            effects: effects, recent: recent, carriers: carriers, staff: staff, announced: listening, lock: lock)
     }
 
     /// Unique per start, and readable where `doorstep cluster` shows it.
@@ -106,7 +108,8 @@ final class DoorstepSystem: Sendable {
     private init(
         folder: DataFolder, clock: SystemClock, owner: String, orders: StartedService<OrdersLogic>,
         warehouse: StartedService<WarehouseLogic>, shipping: StartedService<ShippingLogic>, effects: EffectRunner,
-        carriers: EventCarriers, staff: Staff?, announced: AnnouncedCommits, lock: DataFolderLock
+        recent: RecentEvents, carriers: EventCarriers, staff: Staff?, announced: AnnouncedCommits,
+        lock: DataFolderLock
     ) {
         self.folder = folder
         self.clock = clock
@@ -115,6 +118,7 @@ final class DoorstepSystem: Sendable {
         self.warehouse = warehouse
         self.shipping = shipping
         self.effects = effects
+        self.recent = recent
         self.carriers = carriers
         self.staff = staff
         self.announced = announced

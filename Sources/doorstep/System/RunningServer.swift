@@ -204,7 +204,7 @@ struct RunningServer: Sendable {
             observers: [watch, stream, metrics, listener] + observers, announced: { stream.announced($0) })
         let search = try await SearchTurn.begin(
             configuration.search ?? .standard(for: folder.store), folder, configuration.system, clock: system.clock,
-            listener: listener)
+            recent: system.recent, listener: listener)
         let access = try await AccessStore.open(folder.access, clock: system.clock)
         let isDemo = configuration.sandboxPort != nil
         let demoToken = isDemo ? try await DemoKey.token(folder, access, now: system.clock.now) : nil
