@@ -86,6 +86,8 @@ final class SearchShop: Sendable {
         fileprivate func stop() {
             thread.stop(within: .seconds(5))
             reads.stop()
+            // Whoever closes last tidies up the files, which a test may then take away.
+            _ = reads.waitUntilStopped(atMost: .seconds(5))
         }
 
         /// Waits until all events are folded, then writes until nothing waits.
