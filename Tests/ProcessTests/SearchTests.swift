@@ -95,7 +95,7 @@ struct SearchTests {
         let postgres = try PostgresServer()
         defer { postgres.remove() }
         let store = ["--database", postgres.url]
-        try await Installation.with(Installation.Options(failRate: 0, postgres: postgres)) { installation in
+        try await Installation.with(Installation.Options(failRate: 0, database: postgres.url)) { installation in
             try await place(1...5, installation)
             try await eventuallyTrue("five orders are found") { try await total("item", installation) == 5 }
             #expect(try await installation.shop.get("/v1/search").json["engine"]?.string == "postgresql")
