@@ -168,7 +168,8 @@ public final class EffectRunner: EffectSink {
         var current: Effect? = first
         while let effect = current {
             let (isOurs, clock) = (isOurs, clock)
-            let outcome = await LastWord.$mayCall.withValue({ isOurs(effect, clock.now) }) {
+            let lastWord = LastWord { isOurs(effect, clock.now) }
+            let outcome = await LastWord.$ofCall.withValue(lastWord) {
                 await gateway.perform(effect, now: clock.now)
             }
             end(effect, outcome, destination)

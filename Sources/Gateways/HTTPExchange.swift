@@ -67,7 +67,7 @@ enum HTTPCaller {
         do {
             request = try HTTPClient.Request(
                 url: url, method: method, headers: headers,
-                body: body.map { Self.body($0, mayCall: LastWord.mayCall) })
+                body: body.map { Self.body($0, mayCall: LastWord.ofCall?.mayCall) })
         } catch {
             return .notSent(reason: "malformed URL: \(error)")
         }
