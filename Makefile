@@ -42,14 +42,14 @@ bench: prepare
 	swift build -c release --product doorstep $(SWIFT_FLAGS)
 	for part in order6 hot-sku checkout growth idle; do .build/release/doorstep bench $$part $(BENCH_FLAGS) || exit 1; done
 	scripts/install-packages postgres
-	folder=$$(mktemp -d) && chmod o+x "$$folder" && scripts/with-server postgres "$$folder/postgres" 28110 \
-		.build/release/doorstep bench postgres --partitions 1 \
-		--database postgres://postgres@127.0.0.1:28110/postgres $(BENCH_FLAGS); \
+	folder=$$(mktemp -d) && port=$$(scripts/free-port) && chmod o+x "$$folder" && \
+		scripts/with-server postgres "$$folder/postgres" $$port .build/release/doorstep bench postgres --partitions 1 \
+		--database "$$(scripts/server url postgres "$$folder/postgres" $$port)" $(BENCH_FLAGS); \
 		status=$$?; rm -rf "$$folder"; exit $$status
 	scripts/install-packages kafka && scripts/install-packages rabbitmq
-	folder=$$(mktemp -d) && scripts/with-broker kafka "$$folder/kafka" any \
-		scripts/with-broker rabbitmq "$$folder/rabbitmq" any .build/release/doorstep bench broker $(BENCH_FLAGS); \
-		status=$$?; rm -rf "$$folder"; exit $$status
+	for broker in kafka rabbitmq; do folder=$$(mktemp -d); \
+		scripts/with-broker $$broker "$$folder/$$broker" any .build/release/doorstep bench broker $(BENCH_FLAGS); \
+		status=$$?; rm -rf "$$folder"; [ $$status -eq 0 ] || exit $$status; done
 	scripts/install-packages postgres && scripts/install-search-servers
 	scripts/bench-search .build/release/doorstep $(BENCH_FLAGS)
 

@@ -44,19 +44,23 @@ struct PostgresBench: AsyncParsableCommand {
         let (outcome, aftermath) = try await run.play(configuration, on: place.store)
         let width = max(24, aftermath.rowWidth ?? 0)
 
-        let (hot, updates, inserts) = try await besideTheFloor(width: width)
+        let (hot, floor) = try await besideTheFloor(width: width)
         let written = outcome.storage.values.reduce(0) { $0 + $1.rowsWritten }
         let rate = Double(hotOrders) / hot.elapsed.inSeconds
+        let hotRows = Double(hot.rowsWritten) / hot.elapsed.inSeconds
         let rows = Double(written) / outcome.elapsed.inSeconds
         var figures = run.figures(outcome, aftermath, .standard(of: place.store))
         figures += [
             .init("rows written", rows, "rows/s"),
-            .init("- plain unnest inserts of \(width) bytes", inserts, "rows/s"),
-            .init("- of those", rows / inserts * 100, "%", .atLeast(50)),
+            .init("- plain unnest inserts of \(width) bytes, three connections", floor.inserts, "rows/s"),
+            .init("- of those", rows / floor.inserts * 100, "%", .atLeast(50)),
             .init("reservations of one product", rate, "per second"),
             .init("- CPU of Doorstep", hot.cpu.inMicroseconds / Double(hotOrders), "µs/order"),
-            .init("- pgbench, 16 clients updating one row", updates, "per second"),
-            .init("- times that", rate / updates, "", .atLeast(10)),
+            .init("- pgbench, 16 clients updating one row", floor.updates, "per second"),
+            .init("- times that", rate / floor.updates, "", .atLeast(10)),
+            .init("- rows written by its one connection", hotRows, "rows/s"),
+            .init("- plain unnest inserts by one connection", floor.insertsOfOne, "rows/s"),
+            .init("- of those", hotRows / floor.insertsOfOne * 100, "%", .atLeast(50)),
         ]
         try output.finish(
             BenchReport(
@@ -64,10 +68,17 @@ struct PostgresBench: AsyncParsableCommand {
                 remarks: run.remarks(outcome), durability: place.store.durability))
     }
 
+    /// What the server does by itself, per second.
+    private struct Floor {
+        let updates: Double
+        let insertsOfOne: Double
+        let inserts: Double
+    }
+
     /// The hot product and the raw floor, in one database.
     private func besideTheFloor(
         width: Int
-    ) async throws -> (hot: ReservationRush.Outcome, updates: Double, inserts: Double) {
+    ) async throws -> (hot: ReservationRush.Outcome, floor: Floor) {
         guard let url = place.url else { throw ValidationError("--database postgres://… is missing") }
         let database = try BenchDatabase.make(at: url)
         let floor = PostgresFloor(database: database)
@@ -78,8 +89,10 @@ struct PostgresBench: AsyncParsableCommand {
         let updates = try await OwnThread.run {
             Result { try floor.updatesOfOneRow(seconds: Self.pgbenchSeconds) }
         }.get()
-        let inserts = try await floor.plainInserts(width: width, rows: Self.floorRows)
+        let insertsOfOne = try await floor.plainInserts(connections: 1, width: width, rows: Self.floorRows)
+        // As many as there are services that write.
+        let inserts = try await floor.plainInserts(connections: 3, width: width, rows: Self.floorRows)
         try database.drop()
-        return (hot, updates, inserts)
+        return (hot, Floor(updates: updates, insertsOfOne: insertsOfOne, inserts: inserts))
     }
 }

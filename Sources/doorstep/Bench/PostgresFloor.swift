@@ -7,8 +7,6 @@ import PostgresStore
 struct PostgresFloor: Sendable {
     let database: BenchDatabase
 
-    /// As many as Doorstep has services that write.
-    private static let writers = 3
     private static let rowsPerStatement = 2048
     /// Three integers in front of the bytes that fill a row.
     private static let integerWidth = 24
@@ -69,22 +67,23 @@ struct PostgresFloor: Sendable {
 
     // MARK: Rows in batches
 
-    /// Rows per second that three connections insert at a time, in transactions of one `unnest` statement each.
+    /// Rows per second that connections insert at a time, in transactions of one `unnest` statement each.
     ///
     /// - Parameters:
+    ///   - connections: how many, each into a table of its own.
     ///   - width: bytes of a row, 24 or more.
     ///   - rows: how many each connection inserts.
-    func plainInserts(width: Int, rows: Int) async throws -> Double {
+    func plainInserts(connections: Int, width: Int, rows: Int) async throws -> Double {
         let connection = try database.connect()
         try connection.executeScript(
-            (0..<Self.writers).map {
-                "CREATE TABLE plain_\($0) (id BIGINT PRIMARY KEY, a BIGINT NOT NULL, b BIGINT NOT NULL, "
+            (0..<connections).map {
+                "DROP TABLE IF EXISTS plain_\($0); CREATE TABLE plain_\($0) (id BIGINT PRIMARY KEY, a BIGINT NOT NULL, b BIGINT NOT NULL, "
                     + "content BYTEA NOT NULL);"
             }.joined(separator: "\n"))
         connection.close()
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for writer in 0..<Self.writers {
+            for writer in 0..<connections {
                 group.addTask {
                     try await OwnThread.run {
                         Result { try insert(into: "plain_\(writer)", width: width, rows: rows) }
@@ -93,7 +92,7 @@ struct PostgresFloor: Sendable {
             }
             try await group.waitForAll()
         }
-        return Double(Self.writers * rows) / (ContinuousClock.now - start).inSeconds
+        return Double(connections * rows) / (ContinuousClock.now - start).inSeconds
     }
 
     private func insert(into table: String, width: Int, rows: Int) throws {

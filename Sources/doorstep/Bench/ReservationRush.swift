@@ -16,6 +16,7 @@ enum ReservationRush {
         let reserved: Int
         let refused: Int
         let commits: Int
+        let rowsWritten: Int
         let checks: [AuditCheck]
     }
 
@@ -44,18 +45,19 @@ enum ReservationRush {
             options: WorkerOptions(owner: "bench", formerOwnerIsGone: true))
         try stock(worker, pieces: orders / 2)
         log.fill(orders: orders, now: clock.now)
-        let before = (cpu: CPUTime.ofThread, commits: meter.figures.commits)
+        let before = (cpu: CPUTime.ofThread, storage: meter.figures)
         let start = ContinuousClock.now
         while try worker.step() > 0 {}
         let elapsed = ContinuousClock.now - start
         let cpu = CPUTime.ofThread - before.cpu
+        let storage = meter.figures - before.storage
         worker.close()
         let connection = try database.connect(.read)
         defer { connection.close() }
         let (reserved, refused) = counter.counts
         return Outcome(
             elapsed: elapsed, cpu: cpu, reserved: reserved, refused: refused,
-            commits: meter.figures.commits - before.commits,
+            commits: storage.commits, rowsWritten: storage.rowsWritten,
             checks: try WarehouseAudit.audit(connection) + RuntimeAudit.audit(.warehouse, connection))
     }
 
