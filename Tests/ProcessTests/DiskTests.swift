@@ -49,7 +49,7 @@ struct DiskTests {
                 ["serve", "--data", installation.dataPath, "--port", String(installation.port)],
                 in: installation.folder)
             #expect(serve.end == .exit(73), "\(serve.errors)")
-            #expect(serve.errors.contains("\(installation.dataPath)/lock: Read-only file system"), "\(serve.errors)")
+            #expect(serve.errors.contains("\(installation.dataPath)/turn: Read-only file system"), "\(serve.errors)")
             for arguments in [["orders", "list"], ["dead-letters", "list"]] {
                 let read = try await Program.run(
                     arguments + ["--data", installation.dataPath], in: installation.folder)
