@@ -34,6 +34,9 @@ struct SearchBench: AsyncParsableCommand {
         help: ArgumentHelp("As for `serve`: a database that nothing is in yet; files by default.", valueName: "store"))
     var databases: [String] = []
 
+    @Option(help: "Into how many partitions orders are divided.")
+    var partitions: Int?
+
     @Option(help: "How many documents are written in bulk and searched.")
     var documents = 100_000
 
@@ -49,6 +52,12 @@ struct SearchBench: AsyncParsableCommand {
         }
         guard (1...10_000).contains(rate) else { throw ValidationError("--rate is 1 to 10,000") }
         guard (1...600).contains(seconds) else { throw ValidationError("--seconds is 1 to 600") }
+        guard partitions.map({ (1...64).contains($0) }) ?? true else {
+            throw ValidationError("--partitions is 1 to 64")
+        }
+        guard !databases.isEmpty || partitions ?? 1 == 1 else {
+            throw ValidationError("--partitions needs --database")
+        }
         guard databases.isEmpty || StoreLocation(databases) != nil else {
             throw ValidationError("--database is postgres://…")
         }
@@ -64,6 +73,7 @@ struct SearchBench: AsyncParsableCommand {
         let plan = self
         var configuration = SystemConfiguration()
         configuration.store = store
+        configuration.partitions = partitions
         let (lags, aftermath) = try await BenchSystem.with(configuration) { [configuration] bench in
             try await plan.lags(choice, bench, configuration)
         }
@@ -72,7 +82,7 @@ struct SearchBench: AsyncParsableCommand {
                 name: "search", figures: written + figures(lags), checks: aftermath.checks,
                 remarks: [
                     "The store is \(store?.text ?? "SQLite"). \(documents) documents; then \(rate) orders a second for \(seconds) s, \(lags.milliseconds.count) writes."
-                ]))
+                ], durability: (databases.isEmpty ? BenchStore.folder : .server(url: "")).durability))
     }
 
     // MARK: Bulk and searches
