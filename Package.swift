@@ -137,7 +137,10 @@ let package = Package(
 
         // Starts real servers for tests; part of nothing that is released.
         .target(
-            name: "TestServers", dependencies: ["SQLiteStore", "PostgresStore", "Ports", "Kernel"],
+            name: "TestServers",
+            dependencies: [
+                "SQLiteStore", "PostgresStore", "Ports", "Kernel", asyncHTTPClient, hummingbird, logging, nio,
+            ],
             path: "Tests/TestServers", swiftSettings: strict),
 
         // Tests

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Kernel
+import TestServers
 import Testing
 
 /// A search engine that is slow, full, overloaded or silent: orders flow as before, what is waiting is told with its
@@ -10,7 +11,7 @@ struct SearchEngineFaultTests {
     private static let block = "cluster_block_exception"
 
     /// What the engine does, and what is told of it; `nil` where it is only behind.
-    private static let troubles: [(SearchEngineFront.Trouble, String?)] = [
+    private static let troubles: [(SearchEngineTrouble, String?)] = [
         // A flood-stage disk, as Elasticsearch 8 and older ones tell it.
         (.refusesWrites(status: 429, type: block), "search_read_only"),
         (.refusesWrites(status: 403, type: block), "search_read_only"),
@@ -26,13 +27,13 @@ struct SearchEngineFaultTests {
         let engine = try SearchEngine(.openSearch)
         let client = Requester(client: HTTPClient.shared, baseURL: engine.url)
         let program = try await engine.start(client)
-        try await SearchEngineFront.with(engine.url) { front in
+        try await Front.with(engine.url) { front in
             var options = Installation.Options(failRate: 0)
             options.serve = ["--search", "\(front.url)?timeout=3"]
             try await Installation.with(options) { installation in
                 var placed = 0
                 for (trouble, fault) in Self.troubles {
-                    front.set(trouble)
+                    front.answer(trouble.answer)
                     for _ in 0..<3 {
                         placed += 1
                         let began = ContinuousClock.now
@@ -42,7 +43,7 @@ struct SearchEngineFaultTests {
                         #expect(ContinuousClock.now - began < .seconds(5), "\(trouble)")
                     }
                     try await Self.expectLag(fault, trouble, installation)
-                    front.set(.none)
+                    front.answer(SearchEngineTrouble.none.answer)
                     try await eventuallyTrue("all are found after \(trouble)", within: .seconds(60)) {
                         try await installation.shop.get("/v1/orders?q=item").json["total"]?.integer == Int64(placed)
                     }
@@ -64,7 +65,7 @@ struct SearchEngineFaultTests {
 
     /// The API and the console say how far the index is behind, and why.
     private static func expectLag(
-        _ fault: String?, _ trouble: SearchEngineFront.Trouble, _ installation: Installation
+        _ fault: String?, _ trouble: SearchEngineTrouble, _ installation: Installation
     ) async throws {
         _ = try await eventually("the lag is told: \(trouble)", within: .seconds(30)) {
             let status = try await installation.shop.get("/v1/search").json

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import SQLiteStore
+import TestServers
 import Testing
 
 /// SIGTERM: what is in flight is answered, nothing is left half done, and nobody is alarmed.

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// What cannot start says why, in a line that a person can use, and changes nothing.

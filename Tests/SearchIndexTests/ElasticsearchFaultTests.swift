@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Ports
 import Synchronization
+import TestServers
 import Testing
 
 /// What the adapter does when the cluster does not do as it should, with a real server behind.
@@ -14,7 +15,7 @@ import Testing
         _ body: @escaping @Sendable (ElasticsearchIndex, Front) async throws -> Void
     ) async throws {
         try await TestServer.with(.noida) { server in
-            try await Front.with(server) { front in
+            try await Front.with(server.url) { front in
                 let index = try IndexKind.index(at: front.url) { server in
                     server.timeout = .seconds(3)
                     change(&server)
@@ -172,7 +173,7 @@ import Testing
 
     @Test func anotherNodeAnswersForOneThatIsDown() async throws {
         try await TestServer.with(.osmem) { server in
-            let nobody = "http://127.0.0.1:\(try TestServer.freePort())"
+            let nobody = "http://127.0.0.1:\(try FreePort.any())"
             let index = try IndexKind.index(at: nobody) { $0.nodes = [nobody, server.url, nobody] }
             try await index.create(name)
             try await index.activate(name)

@@ -16,7 +16,7 @@ public final class BrokerServer: Sendable {
     public let kind: Kind
     public let port: Int
     public let folder: String
-    private let process = Mutex<Process?>(nil)
+    private let process = ServerProcess("broker")
 
     /// Makes the folder and starts the server.
     ///
@@ -63,15 +63,15 @@ public final class BrokerServer: Sendable {
     }
 
     /// `nil` while it does not run.
-    public var processIdentifier: Int32? { process.withLock { $0?.processIdentifier } }
+    public var processIdentifier: Int32? { process.processIdentifier }
 
     /// Starts it with what it kept.
     public func start() throws {
         let deadline = ContinuousClock.now + .seconds(180)
-        let started = try launch()
+        let started = try process.launch(arguments("run"))
         while started.isRunning, ContinuousClock.now < deadline {
             if try script("ready") == 0 {
-                process.withLock { $0 = started }
+                process.keep(started)
                 return
             }
             poll(nil, 0, 50)
@@ -81,20 +81,10 @@ public final class BrokerServer: Sendable {
     }
 
     /// `kill -9`.
-    public func killHard() { end(SIGKILL) }
+    public func killHard() { process.end(SIGKILL) }
 
     /// Stops it in order.
-    public func stop() { end(SIGTERM) }
-
-    private func end(_ signal: Int32) {
-        let running = process.withLock { process in
-            defer { process = nil }
-            return process
-        }
-        guard let running else { return }
-        kill(running.processIdentifier, signal)
-        running.waitUntilExit()
-    }
+    public func stop() { process.end(SIGTERM) }
 
     /// Ends it and removes what it kept.
     public func remove() {
@@ -111,27 +101,7 @@ public final class BrokerServer: Sendable {
         }
     }
 
-    private func launch() throws -> Process {
-        try make("run")
-    }
+    private func script(_ action: String) throws -> Int32 { try process.run(arguments(action)) }
 
-    private func script(_ action: String) throws -> Int32 {
-        let running = try make(action)
-        running.waitUntilExit()
-        return running.terminationStatus
-    }
-
-    private func make(_ action: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: Self.path)
-        process.arguments = [action, kind.rawValue, folder, String(port)]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
-    }
-
-    private static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "scripts/broker").path
+    private func arguments(_ action: String) -> [String] { [action, kind.rawValue, folder, String(port)] }
 }

@@ -10,7 +10,7 @@ public final class PostgresServer: Sendable {
 
     public let port: Int
     public let folder: String
-    private let process = Mutex<Process?>(nil)
+    private let process = ServerProcess("server")
     private static let names = Atomic(0)
 
     /// Makes the folder and starts the server.
@@ -45,16 +45,16 @@ public final class PostgresServer: Sendable {
     }
 
     /// Of the postmaster; `nil` while it does not run.
-    public var processIdentifier: Int32? { process.withLock { $0?.processIdentifier } }
+    public var processIdentifier: Int32? { process.processIdentifier }
 
     /// Starts it, again and again for a minute: after a kill its children may hold its memory for a moment.
     public func start() throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
-            let started = try launch()
+            let started = try process.launch(["run", "postgres", folder, String(port)])
             while started.isRunning, ContinuousClock.now < deadline {
                 if isReady(started) {
-                    process.withLock { $0 = started }
+                    process.keep(started)
                     return
                 }
                 poll(nil, 0, 20)
@@ -67,20 +67,6 @@ public final class PostgresServer: Sendable {
         }
     }
 
-    private func launch() throws -> Process {
-        let started = Process()
-        started.executableURL = URL(filePath: Self.script)
-        started.arguments = ["run", "postgres", folder, String(port)]
-        started.standardInput = FileHandle.nullDevice
-        started.standardOutput = FileHandle.nullDevice
-        started.standardError = FileHandle.nullDevice
-        try started.run()
-        return started
-    }
-
-    private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "scripts/server").path
-
     /// Its file names its process in the first line and says in the eighth how far it is.
     private func isReady(_ started: Process) -> Bool {
         guard let content = FileManager.default.contents(atPath: "\(folder)/cluster/postmaster.pid") else {
@@ -92,20 +78,10 @@ public final class PostgresServer: Sendable {
     }
 
     /// `kill -9` of the postmaster.
-    public func killHard() { end(SIGKILL) }
+    public func killHard() { process.end(SIGKILL) }
 
     /// Stops it in order, without waiting for its clients.
-    public func stop() { end(SIGINT) }
-
-    private func end(_ signal: Int32) {
-        let running = process.withLock { process in
-            defer { process = nil }
-            return process
-        }
-        guard let running else { return }
-        kill(running.processIdentifier, signal)
-        running.waitUntilExit()
-    }
+    public func stop() { process.end(SIGINT) }
 
     /// Ends every session of a client, as a network that fails does.
     ///

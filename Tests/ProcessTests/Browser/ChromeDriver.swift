@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Kernel
 import NIOCore
+import TestServers
 
 /// Chromium's WebDriver server on a port of its own.
 ///

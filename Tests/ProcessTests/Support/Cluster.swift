@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Synchronization
+import TestServers
 import Testing
 
 /// What `doorstep cluster --json` says.

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// A server that answers as Elasticsearch 8 or OpenSearch, as a process of its own.

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import TestServers
 import Testing
 
 /// A server that speaks Elasticsearch's API, as a process of its own on a private port with a temporary folder.
@@ -32,7 +33,7 @@ final class TestServer: Sendable {
     static func with<Result>(_ kind: Kind, _ body: (TestServer) async throws -> Result) async throws -> Result {
         let folder = NSTemporaryDirectory() + "doorstep-search-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let port = try freePort()
+        let port = try FreePort.any()
         let server = TestServer(
             kind: kind, port: port, folder: folder, process: try launch(kind, port: port, folder: folder))
         defer {
@@ -97,22 +98,5 @@ final class TestServer: Sendable {
             try #require(ContinuousClock.now < deadline, "\(kind) on port \(port) within 20 s")
             try await Task.sleep(for: .milliseconds(20))
         }
-    }
-
-    /// A port of 127.0.0.1 that was free a moment ago.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(in_port_t(bigEndian: address.sin_port))
     }
 }

@@ -3,32 +3,39 @@ import Hummingbird
 import Logging
 import NIOCore
 import Synchronization
-import Testing
 
-/// Stands between the adapter and a real server: notes what is asked, and answers some of it itself.
-final class Front: Sendable {
-    struct Asked: Sendable {
-        let method: String
-        let path: String
-        let authorization: String?
-        let bytes: Int
+/// Stands between a client and a real server over HTTP: notes what is asked, and answers some of it itself.
+public final class Front: Sendable {
+    public struct Asked: Sendable {
+        public let method: String
+        public let path: String
+        public let authorization: String?
+        public let bytes: Int
     }
 
     /// An answer in place of the server's; after a delay.
-    struct Answer: Sendable {
-        var status = 200
-        var body = "{}"
-        var delay = Duration.zero
+    public struct Answer: Sendable {
+        public var status: Int
+        /// `nil` for the server's own answer, to the request as it came.
+        public var body: String?
+        public var delay: Duration
         /// Nothing comes after the body, and not its end either.
-        var isEndless = false
+        public var isEndless: Bool
+
+        public init(status: Int = 200, body: String? = "{}", delay: Duration = .zero, isEndless: Bool = false) {
+            self.status = status
+            self.body = body
+            self.delay = delay
+            self.isEndless = isEndless
+        }
     }
 
     private struct State {
-        var asked: [Asked] = []
+        public var asked: [Asked] = []
         var rule: @Sendable (Asked) -> Answer? = { _ in nil }
     }
 
-    let url: String
+    public let url: String
     private let target: String
     private let state = Mutex(State())
 
@@ -37,16 +44,19 @@ final class Front: Sendable {
         self.target = target
     }
 
-    var asked: [Asked] { state.withLock { $0.asked } }
+    public var asked: [Asked] { state.withLock { $0.asked } }
 
     /// - Parameter rule: `nil` passes a request on.
-    func answer(_ rule: @escaping @Sendable (Asked) -> Answer?) { state.withLock { $0.rule = rule } }
+    public func answer(_ rule: @escaping @Sendable (Asked) -> Answer?) { state.withLock { $0.rule = rule } }
 
-    static func with<Result: Sendable>(
-        _ server: TestServer, _ body: @escaping @Sendable (Front) async throws -> Result
+    /// Listens for as long as `body` runs.
+    ///
+    /// - Parameter target: where the server is, such as `http://127.0.0.1:9200`.
+    public static func with<Result: Sendable>(
+        _ target: String, _ body: @escaping @Sendable (Front) async throws -> Result
     ) async throws -> Result {
-        let port = try TestServer.freePort()
-        let front = Front(url: "http://127.0.0.1:\(port)", target: server.url)
+        let port = try FreePort.any()
+        let front = Front(url: "http://127.0.0.1:\(port)", target: target)
         let router = Router()
         for method in [HTTPRequest.Method.get, .post, .put, .delete] {
             router.on("/**", method: method) { request, _ in try await front.handle(request) }
@@ -76,18 +86,24 @@ final class Front: Sendable {
         }
         if let answer = rule(asked) {
             try await Task.sleep(for: answer.delay)
-            if answer.isEndless {
-                return Response(
-                    status: .ok,
-                    body: .init { writer in
-                        try await writer.write(ByteBuffer(string: answer.body))
-                        try await Task.sleep(for: .seconds(3600))
-                    })
-            }
-            return Response(
-                status: .init(code: answer.status), headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(string: answer.body)))
+            if let content = answer.body { return Self.response(answer, content) }
         }
+        return try await passOn(request, body)
+    }
+
+    private static func response(_ answer: Answer, _ content: String) -> Response {
+        let text = ByteBuffer(string: content)
+        let body =
+            answer.isEndless
+            ? ResponseBody { writer in
+                try await writer.write(text)
+                try await Task.sleep(for: .seconds(3600))
+            } : ResponseBody(byteBuffer: text)
+        return Response(
+            status: .init(code: answer.status), headers: [.contentType: "application/json"], body: body)
+    }
+
+    private func passOn(_ request: Request, _ body: ByteBuffer) async throws -> Response {
         var onward = HTTPClientRequest(url: target + request.uri.string)
         onward.method = .RAW(value: request.method.rawValue)
         if let type = request.headers[.contentType] { onward.headers.add(name: "content-type", value: type) }
