@@ -157,13 +157,13 @@ private final class OpenIndexFile: Sendable {
         self.readers = readers
         let database = SQLiteDatabase(path: path)
         reads = ReadPool(database, name: "search", threads: readers)
-        writes = ReadPool(AlwaysWriting(base: database), name: "search-write", threads: 1)
+        writes = ReadPool(database, name: "search-write", threads: 1, access: .write)
     }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any DatabaseConnection) throws(Fault) -> Result
     ) async throws(Fault) -> Result {
-        do throws(Fault) { return try await reads.read(body) } catch { throw Self.fault(error) }
+        do throws(Fault) { return try await reads.read(body) } catch { throw Fault.ofSearchStore(error) }
     }
 
     func write<Result: Sendable>(
@@ -173,30 +173,11 @@ private final class OpenIndexFile: Sendable {
             return try await writes.read { database throws(Fault) in
                 try database.transaction { () throws(Fault) in try body(database) }
             }
-        } catch { throw Self.fault(error) }
+        } catch { throw Fault.ofSearchStore(error) }
     }
 
     func close() {
         reads.stop(threads: readers)
         writes.stop(threads: 1)
-    }
-
-    /// The store's faults in the words of the port.
-    private static func fault(_ fault: Fault) -> Fault {
-        switch fault.code {
-        case "database_read_only": Fault("search_read_only", retryable: true, fault.debugDetail)
-        case "database_busy": Fault("search_overloaded", retryable: true, fault.debugDetail)
-        default:
-            Fault(
-                fault.isRetryable ? "search_unavailable" : "search_error", retryable: fault.isRetryable,
-                fault.debugDetail)
-        }
-    }
-
-    /// A pool of one thread whose connection writes: a queue of writes.
-    private struct AlwaysWriting: Database {
-        let base: SQLiteDatabase
-
-        func connect(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection { try base.connect(.write) }
     }
 }

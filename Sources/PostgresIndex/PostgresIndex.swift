@@ -22,7 +22,7 @@ public final class PostgresIndex: SearchIndex {
     public init(_ database: PostgresDatabase, readers: Int = 2) {
         self.readers = readers
         reads = ReadPool(database, name: "search-index", threads: readers)
-        writes = ReadPool(AlwaysWriting(base: database), name: "search-index-write", threads: 1)
+        writes = ReadPool(database, name: "search-index-write", threads: 1, access: .write)
     }
 
     public func active() async throws(Fault) -> IndexName? {
@@ -129,7 +129,7 @@ public final class PostgresIndex: SearchIndex {
                     throw try named(error, name, database)
                 }
             }
-        } catch { throw fault(error) }
+        } catch { throw Fault.ofSearchStore(error) }
     }
 
     /// Whether a statement failed because its tables are gone.
@@ -145,27 +145,5 @@ public final class PostgresIndex: SearchIndex {
 
     private static var noneIsActive: Fault {
         Fault("search_index_missing", retryable: true, "no index is active")
-    }
-
-    /// The store's faults in the words of the port.
-    private static func fault(_ fault: Fault) -> Fault {
-        switch fault.code {
-        case "search_index_missing": fault
-        case "database_read_only": Fault("search_read_only", retryable: true, fault.debugDetail)
-        case "database_busy": Fault("search_overloaded", retryable: true, fault.debugDetail)
-        // Written again, it changes nothing when it had taken place.
-        case "commit_unknown": Fault("search_unavailable", retryable: true, fault.debugDetail)
-        default:
-            Fault(
-                fault.isRetryable ? "search_unavailable" : "search_error", retryable: fault.isRetryable,
-                fault.debugDetail)
-        }
-    }
-
-    /// A pool of one thread whose connection writes: a queue of writes.
-    private struct AlwaysWriting: Database {
-        let base: PostgresDatabase
-
-        func connect(_ access: DatabaseAccess) throws(Fault) -> any DatabaseConnection { try base.connect(.write) }
     }
 }

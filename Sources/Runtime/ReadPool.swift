@@ -24,12 +24,15 @@ public final class ReadPool: Sendable {
     /// - Parameters:
     ///   - threads: how many queries may run at a time.
     ///   - capacity: how many may wait; more are refused with `database_busy`.
-    public init(_ database: any Database, name: String, threads: Int = 2, capacity: Int = 1024) {
+    ///   - access: `.write`, with one thread, makes a queue of writes.
+    public init(
+        _ database: any Database, name: String, threads: Int = 2, capacity: Int = 1024, access: DatabaseAccess = .read
+    ) {
         self.capacity = capacity
         for number in 0..<threads {
             running.enter()
             let thread = Thread { [self] in
-                serve(database)
+                serve(database, access)
                 running.leave()
             }
             thread.name = "\(name)-read-\(number)"
@@ -90,12 +93,12 @@ public final class ReadPool: Sendable {
         running.wait(timeout: .now() + .milliseconds(Int(limit.inMilliseconds))) == .success
     }
 
-    private func serve(_ database: any Database) {
+    private func serve(_ database: any Database, _ access: DatabaseAccess) {
         var connection: (any DatabaseConnection)?
         while let job = next() {
             do throws(Fault) {
                 let open: any DatabaseConnection
-                if let connection { open = connection } else { open = try database.connect(.read) }
+                if let connection { open = connection } else { open = try database.connect(access) }
                 connection = open
                 job(.success(Reader(connection: open)))
             } catch {
