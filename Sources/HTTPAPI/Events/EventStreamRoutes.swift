@@ -70,10 +70,8 @@ public enum ServerSentEvents {
                 continuation.finish()
             }
             let beats = Task {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: heartbeat)
-                    continuation.yield(":\n\n")
-                }
+                // Sleeping ends with an error when the client is gone.
+                while (try? await Task.sleep(for: heartbeat)) != nil { continuation.yield(":\n\n") }
             }
             defer {
                 events.cancel()

@@ -21,7 +21,7 @@ final class ClusterPeers: Peers {
 
     /// For the life of the process, so that a start that fails leaves nothing to shut down.
     private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2)))
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2), read: .seconds(60)))
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()

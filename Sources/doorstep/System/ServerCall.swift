@@ -12,7 +12,7 @@ struct ServerCall: Sendable {
     /// For the life of the process. A refused connection is an answer: trying again until the deadline would only make
     /// a person wait.
     private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5)))
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5), read: .seconds(30)))
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
