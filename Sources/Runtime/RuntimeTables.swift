@@ -110,12 +110,13 @@ enum RuntimeTables {
             """),
         Migration(5, "relays", RelayTable.table),
         // The time is stamped when an effect is decided: its end then changes no column that an index knows, and
-        // PostgreSQL updates it in place, where the page has room.
+        // PostgreSQL updates it in place, where the page has room. An older program beside a newer one would decide effects
+        // without a time, which nobody then removes: it is not compatible.
         Migration(
             6, "removal of effects",
             """
             UPDATE effects SET remove_at = decided_at + 7776000000 WHERE remove_at IS NULL;
             /*postgres: ALTER TABLE effects SET (fillfactor = 50); */
-            """, isCompatible: true),
+            """),
     ]
 }
