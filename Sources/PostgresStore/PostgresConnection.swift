@@ -115,6 +115,7 @@ final class PostgresConnection: DatabaseConnection {
             let name = try batchName(statement, batch, link)
             for portion in batch.portions(rows, max: Self.portionMax) {
                 try link.send(name, try PostgresParameters(rows: portion, statement.types), sql)
+                if isInTransaction { try link.endGroup() }
                 try bounded()
             }
         } else {
@@ -122,6 +123,7 @@ final class PostgresConnection: DatabaseConnection {
                 try link.send(statement.name, try PostgresParameters(row, statement.types), sql)
                 try bounded()
             }
+            if isInTransaction { try link.endGroup() }
         }
         return changes
     }

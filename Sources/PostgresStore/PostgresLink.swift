@@ -6,8 +6,15 @@ import Kernel
 /// read when it is asked for.
 final class PostgresLink {
     private let handle: OpaquePointer
-    /// What was sent and of which nothing was read yet.
-    private var unsettled: [String] = []
+    /// What was sent and of which nothing was read yet; the text of a statement, or the end of a group of them.
+    private enum Sent {
+        case statement(String)
+        case groupEnd
+    }
+
+    private var unsettled: [Sent] = []
+    /// Statements were sent after the last end of a group.
+    private var isWithinGroup = false
 
     private init(_ handle: OpaquePointer) { self.handle = handle }
 
@@ -68,28 +75,44 @@ final class PostgresLink {
         }
     }
 
-    /// Sends the preparation of a statement and the question after its parameters' types.
+    /// Puts down the preparation of a statement and the question after its parameters' types.
     func sendPrepare(_ name: String, _ sql: String) throws(Fault) {
         guard PQsendPrepare(handle, name, sql, 0, nil) == 1 else { throw lost(sql) }
-        unsettled.append(sql)
+        note(sql)
         guard PQsendDescribePrepared(handle, name) == 1 else { throw lost(sql) }
-        unsettled.append(sql)
+        note(sql)
     }
 
-    /// Sends a prepared statement; the server begins with it at once.
+    /// Puts down a prepared statement, which goes out with the end of its group.
     func send(_ name: String, _ parameters: PostgresParameters, _ doing: String) throws(Fault) {
         let sent = parameters.withPointers { count, values, lengths, formats in
             PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
         }
         guard sent == 1 else { throw lost(doing) }
-        unsettled.append(doing)
-        guard PQflush(handle) == 0 else { throw lost(doing) }
+        note(doing)
     }
 
-    /// Sends a statement that is not worth preparing.
+    /// Puts down a statement that is not worth preparing.
     func send(_ sql: String) throws(Fault) {
         guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw lost(sql) }
-        unsettled.append(sql)
+        note(sql)
+    }
+
+    private func note(_ sql: String) {
+        unsettled.append(.statement(sql))
+        isWithinGroup = true
+    }
+
+    /// Sends what was put down; the server begins with it at once.
+    ///
+    /// Without the end of a group, the server would take the transaction for busy for as long as this process lives, and
+    /// never end it for standing still (`idle_in_transaction_session_timeout`). Outside of `BEGIN` and `COMMIT` a group is
+    /// a transaction of its own.
+    func endGroup() throws(Fault) {
+        // Sends too.
+        guard PQpipelineSync(handle) == 1 else { throw lost("sending") }
+        unsettled.append(.groupEnd)
+        isWithinGroup = false
     }
 
     /// Reads what became of everything that was sent.
@@ -97,13 +120,19 @@ final class PostgresLink {
     /// - Returns: the result of the last statement, and how many rows all of them changed.
     /// - Throws: the fault of the first statement that failed; those after it did not take place.
     func settle() throws(Fault) -> (last: PostgresResult, changes: Int) {
+        if isWithinGroup { try endGroup() }
         let sent = unsettled
         unsettled.removeAll(keepingCapacity: true)
-        guard PQpipelineSync(handle) == 1 else { throw lost(sent.last ?? "") }
         var failure: Fault?
         var last: PostgresResult?
         var changes = 0
-        for doing in sent {
+        for entry in sent {
+            guard case .statement(let doing) = entry else {
+                guard let end = PQgetResult(handle) else { throw failure ?? lost("the end of a group") }
+                PQclear(end)
+                if isBroken { throw failure ?? lost("the end of a group") }
+                continue
+            }
             guard let pointer = PQgetResult(handle) else { throw failure ?? lost(doing) }
             let result = PostgresResult(pointer)
             switch PQresultStatus(pointer) {
@@ -116,8 +145,6 @@ final class PostgresLink {
             if isBroken { throw failure ?? lost(doing) }
             while let more = PQgetResult(handle) { PQclear(more) }
         }
-        guard let end = PQgetResult(handle) else { throw failure ?? lost("the end of the pipeline") }
-        PQclear(end)
         if let failure { throw failure }
         guard let last else { preconditionFailure("nothing was sent") }
         return (last, changes)

@@ -115,6 +115,26 @@ import Testing
         #expect(try connection.execute(Self.increment, [9]) == 1)
     }
 
+    /// As a process does that is stopped, or cut off, between a statement whose answer it has not asked for and the next.
+    @Test(arguments: [1, 3, 5000]) func aWriterThatStandsStillLosesItsRows(rows: Int) throws {
+        let hasty = PostgresDatabase(url: server.url, schema: database.schema, standstillMax: .milliseconds(500))
+        let stopped = try hasty.connect(.write)
+        let other = try database.connect(.write)
+        defer {
+            stopped.close()
+            other.close()
+        }
+        try stopped.begin()
+        try stopped.executeLater(Self.increment, (0..<rows).map { [.int(13 + $0)] })
+        // Waits for a lock for 10 s.
+        #expect(try other.execute(Self.increment, [13]) == 1)
+        let fault = #expect(throws: Fault.self) { try stopped.commit() }
+        #expect(fault?.code == "commit_unknown")
+        stopped.rollback()
+        #expect(try stopped.integer("SELECT n FROM counters WHERE id = 13") % 2 == 1)
+        try other.execute(Self.increment, [13])
+    }
+
     @Test func aSessionThatEndsDuringACommitLeavesItUnknown() throws {
         let connection = try database.connect(.write)
         defer { connection.close() }
