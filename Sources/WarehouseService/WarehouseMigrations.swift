@@ -175,5 +175,8 @@ enum WarehouseMigrations {
             ALTER TABLE stock SET (fillfactor = 50);
             */
             """, isCompatible: true),
+        Migration(
+            4, "parcels back before their handover",
+            "ALTER TABLE fulfillments ADD COLUMN came_back_early BIGINT NOT NULL DEFAULT 0", isCompatible: true),
     ]
 }

@@ -67,9 +67,9 @@ extension WarehouseQueries {
             FROM fulfillments WHERE id = $1
             """, [.id(id)]
         ) { row throws(Fault) in
-            let shipment: ShipmentID? = row.optionalID(10)
+            let shipment: ShipmentID? = row.optionalID(11)
             return (
-                try WarehouseRows.fulfillment(row), shipment, row.optionalText(11), row.optionalText(12), row.text(13)
+                try WarehouseRows.fulfillment(row), shipment, row.optionalText(12), row.optionalText(13), row.text(14)
             )
         }
         guard let (fulfillment, shipment, carrier, tracking, code) = found else { return nil }

@@ -10,7 +10,8 @@ enum WarehouseRows {
         + "incoming, entries"
 
     static let fulfillmentColumns =
-        "id, order_id, warehouse, request, created_at, step, task_status, worker, since, units"
+        "id, order_id, warehouse, request, created_at, step, task_status, worker, since, units, "
+        + "came_back_early"
 
     static func stock(_ row: any SQLRow) -> Stock {
         Stock(
@@ -24,7 +25,8 @@ enum WarehouseRows {
         else { throw unreadable("fulfillments", row.integer(0)) }
         return Fulfillment(
             id: row.id(0), orderID: row.id(1), warehouseID: row.id(2), request: row.int(3), createdAt: row.instant(4),
-            step: step, taskStatus: status, worker: row.optionalText(7), since: row.instant(8), unitCount: row.int(9))
+            step: step, taskStatus: status, worker: row.optionalText(7), since: row.instant(8), unitCount: row.int(9),
+            cameBackEarly: row.bool(10))
     }
 
     /// Columns: fulfillment, line, first, product, quantity, entry, pick_entry.

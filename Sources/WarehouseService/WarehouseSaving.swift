@@ -74,13 +74,15 @@ extension WarehouseChanges {
             })
         try database.executeLater(
             """
-            UPDATE fulfillments SET step = $2, task_status = $3, worker = $4, since = $5, units = $6 WHERE id = $1
+            UPDATE fulfillments SET step = $2, task_status = $3, worker = $4, since = $5, units = $6,
+                came_back_early = $7
+            WHERE id = $1
             """,
             changedFulfillments.map { fulfillment in
                 [
                     .id(fulfillment.id), .integer(fulfillment.step.rawValue),
                     .integer(fulfillment.taskStatus.rawValue), .text(fulfillment.worker), .instant(fulfillment.since),
-                    .int(fulfillment.unitCount),
+                    .int(fulfillment.unitCount), .bool(fulfillment.cameBackEarly),
                 ]
             })
         try database.executeLater(

@@ -129,6 +129,7 @@ final class Floor {
     func request(_ id: FulfillmentID) -> Bool { state.requestFulfillment(id, now: now) }
     func cancel(_ id: FulfillmentID) -> Bool { state.cancelFulfillment(id, reason: "compensation", now: now) }
     func voidLabel(_ id: FulfillmentID) -> Bool { state.voidLabel(id, now: now) }
+    func announceReturn(_ id: FulfillmentID) -> Bool { state.announceReturn(id, now: now) }
     func label(_ id: FulfillmentID) -> Bool {
         state.label(id, shipmentID: ShipmentID(rawValue: 1), carrier: "fast", trackingNumber: "T1", now: now)
     }

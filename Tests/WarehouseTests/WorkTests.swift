@@ -175,6 +175,34 @@ import Warehouse
         #expect(floor.contradictions().isEmpty)
     }
 
+    /// A carrier's reports come by another way than the word that it took the parcels, and may be faster.
+    @Test func parcelsThatAreBackBeforeTheirHandoverIsNotedAreReceivedAfterIt() throws {
+        let (floor, id) = try floor(at: .labelled)
+        for _ in 0..<2 { #expect(floor.announceReturn(id)) }
+        #expect(floor.state.fulfillments[id]?.step == .labelled)
+        #expect(throws: WarehouseRejection.unknownTask(WorkTask.id(.receive, of: id))) { try floor.work(.receive, id) }
+        _ = try floor.state.handOver(HandOver(fulfillmentID: id, actor: "dock"), now: floor.now)
+        #expect(floor.state.fulfillments[id]?.step == .returning)
+        try floor.work(.receive, id)
+        let told = floor.take().compactMap { event in
+            switch event {
+            case .fulfillmentHandedOver: "handed over"
+            case .returnRestocked: "restocked"
+            default: nil
+            }
+        }
+        #expect(told == ["handed over", "restocked"])
+        #expect(floor.stock(1).available == 10 && floor.contradictions().isEmpty)
+    }
+
+    @Test func parcelsThatAreBackAndWereStoppedArePutBack() throws {
+        let (floor, id) = try floor(at: .labelled)
+        #expect(floor.announceReturn(id))
+        #expect(floor.cancel(id))
+        #expect(floor.announceReturn(id))
+        #expect(floor.state.fulfillments[id]?.step == .puttingBack)
+    }
+
     @Test func aVoidedLabelKeepsParcelsInTheHouse() throws {
         let (floor, id) = try floor(at: .labelled)
         #expect(floor.voidLabel(id))

@@ -35,7 +35,7 @@ extension WarehouseState {
             stock.record(
                 .ship, fulfillment.stockKey(line), line.quantity, for: .fulfillment(id), by: command.actor, at: now)
         }
-        fulfillment.move(to: .handedOver, at: now)
+        fulfillment.move(to: fulfillment.cameBackEarly ? .returning : .handedOver, at: now)
         save(fulfillment)
         publish(
             .fulfillmentHandedOver(

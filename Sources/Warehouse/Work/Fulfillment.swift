@@ -17,13 +17,15 @@ public struct Fulfillment: Sendable, Equatable {
     public internal(set) var since: Instant
     /// How many units it has.
     public internal(set) var unitCount: Int
+    /// Its carrier brought the parcels back before anybody noted that it had taken them.
+    public internal(set) var cameBackEarly: Bool
     /// Its units; empty when a decision was expected not to need them.
     public internal(set) var lines: [Allocation]
 
     public init(
         id: FulfillmentID, orderID: OrderID, warehouseID: WarehouseID, request: Int, createdAt: Instant,
         step: FulfillmentStep, taskStatus: WorkStatus, worker: String?, since: Instant, unitCount: Int,
-        lines: [Allocation] = []
+        cameBackEarly: Bool = false, lines: [Allocation] = []
     ) {
         self.id = id
         self.orderID = orderID
@@ -35,6 +37,7 @@ public struct Fulfillment: Sendable, Equatable {
         self.worker = worker
         self.since = since
         self.unitCount = unitCount
+        self.cameBackEarly = cameBackEarly
         self.lines = lines
     }
 
