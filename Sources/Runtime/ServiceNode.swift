@@ -220,8 +220,7 @@ public final class ServiceNode<Logic: ServiceLogic>: Sendable {
 
     private func stopWorkers(within deadline: Duration) {
         let threads = workers.withLock { Array($0.values) }
-        for thread in threads { thread.beginStopping() }
-        for thread in threads { thread.stop(within: deadline) }
+        threads.stopAll(within: deadline)
     }
 }
 

@@ -4,7 +4,7 @@ import Ports
 import Synchronization
 
 /// A thread of its own that steps a worker until it is told to stop.
-public final class WorkerThread: Sendable {
+public final class WorkerThread: EndingThread {
     private let isStopping = Atomic(false)
     private let hasStopped = Signal()
     private let signal: Signal
@@ -38,14 +38,14 @@ public final class WorkerThread: Sendable {
     }
 
     /// Stops after what already waits, without anybody waiting for it.
-    public func beginStopping() {
+    public func askToStop() {
         isStopping.store(true, ordering: .releasing)
         signal.raise()
     }
 
     /// Stops after the current batch and what already waits; at most `deadline` later, whatever is left.
     public func stop(within deadline: Duration) {
-        beginStopping()
+        askToStop()
         hasStopped.wait(atMost: deadline)
     }
 

@@ -16,7 +16,7 @@ public protocol Loop: AnyObject {
 
 /// Steps a ``Loop`` until it is told to stop. A fault is reported when it first occurs and every half minute while it
 /// goes on.
-public final class LoopThread: Sendable {
+public final class LoopThread: EndingThread {
     private let flag = StopFlag()
     private let hasStopped = Signal()
     private let signal: Signal

@@ -147,7 +147,7 @@ extension DoorstepSystem {
         let workers = try await SearchWorker.startAll(
             folder, SystemConfiguration(), clock, recent, SearchListener(), IndexerWakeup()
         ) { Terminal.tell("search stopped: \($0)") }
-        defer { for worker in workers { worker.thread.stop(within: .seconds(5)) } }
+        defer { workers.map(\.thread).stopAll(within: .seconds(5)) }
         guard workers.indices.contains(partition) else {
             throw Fault("no_such_partition", retryable: false, "search has no partition \(partition)")
         }

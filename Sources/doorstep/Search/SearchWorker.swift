@@ -28,7 +28,7 @@ struct SearchWorker: Sendable {
                 workers.append(
                     try await start(options, folder, logs, clock, recent, listener.signal(partition), wakeup, ended))
             } catch {
-                for worker in workers { worker.thread.stop(within: .seconds(1)) }
+                workers.map(\.thread).stopAll(within: .seconds(1))
                 throw error
             }
         }

@@ -89,7 +89,7 @@ struct StartedSearch: Sendable {
         await indexing.value
         let (threads, pools) = (threads, pools)
         await OwnThread.run {
-            for thread in threads { thread.stop(within: .seconds(5)) }
+            threads.stopAll(within: .seconds(5))
             for pool in pools { pool.stop() }
             for pool in pools { _ = pool.waitUntilStopped(atMost: .seconds(1)) }
         }

@@ -79,8 +79,7 @@ final class BrokerTransport: Sendable {
     /// Blocks until the threads have ended, at most some seconds.
     func stop() {
         let threads = state.withLock { $0.threads }
-        for thread in threads { thread.askToStop() }
-        for thread in threads { thread.stop(within: .seconds(2)) }
+        threads.stopAll(within: .seconds(2))
     }
 
     private func run(_ name: String, _ signal: Signal, _ make: @escaping @Sendable () -> any Loop) {

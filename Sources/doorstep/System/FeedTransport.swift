@@ -71,8 +71,7 @@ final class FeedTransport: Sendable {
     /// Blocks until the threads have ended, at most some seconds.
     func stop() {
         let threads = threads.withLock { $0 }
-        for thread in threads { thread.askToStop() }
-        for thread in threads { thread.stop(within: .seconds(2)) }
+        threads.stopAll(within: .seconds(2))
     }
 
     private func run(_ name: String, _ make: @escaping @Sendable () -> any Loop) {

@@ -42,8 +42,7 @@ final class Reading {
     }
 
     deinit {
-        for thread in threads { thread.askToStop() }
-        for thread in threads { thread.stop(within: .seconds(10)) }
+        threads.stopAll(within: .seconds(10))
     }
 
     private func start(_ make: @escaping @Sendable () -> any Loop) {

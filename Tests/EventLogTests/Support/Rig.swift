@@ -56,8 +56,7 @@ final class Rig {
     }
 
     deinit {
-        for thread in threads { thread.askToStop() }
-        for thread in threads { thread.stop(within: .seconds(10)) }
+        threads.stopAll(within: .seconds(10))
     }
 
     private func start(_ name: String, _ signal: Signal, _ make: @escaping @Sendable () -> any Loop) {

@@ -73,7 +73,11 @@ final class Program: Sendable {
 
     /// Waits until it has ended.
     func waitForEnd(within limit: Duration = .seconds(20)) async throws -> End {
-        try await eventually("the end of process \(processID)", within: limit) { end }
+        do {
+            return try await eventually("the end of process \(processID)", within: limit) { end }
+        } catch {
+            throw Failure("\(error); it said: \(output.suffix(1000))\(errors.suffix(3000))")
+        }
     }
 
     /// `kill -9`, and waits until it is gone.
