@@ -52,20 +52,24 @@ static inline int doorstep_amqp_consume(
                connection, channel, amqp_cstring_bytes(name), amqp_cstring_bytes(tag), 0, 0, 0, arguments) != NULL;
 }
 
+// A batch has no type, and as many traces as events: both are NULL then.
 static inline int doorstep_amqp_publish(
     amqp_connection_state_t connection, amqp_channel_t channel, const char *name, const void *body, size_t size,
     const char *content_type, const char *type, const char *id, int64_t position, const char *traceparent) {
-    amqp_table_entry_t entries[2] = {
-        doorstep_amqp_integer("position", position), doorstep_amqp_text("traceparent", traceparent)};
+    amqp_table_entry_t entries[2] = {doorstep_amqp_integer("position", position)};
+    if (traceparent) entries[1] = doorstep_amqp_text("traceparent", traceparent);
     amqp_basic_properties_t properties;
     memset(&properties, 0, sizeof properties);
-    properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_TYPE_FLAG |
+    properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG |
                         AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_HEADERS_FLAG;
     properties.content_type = amqp_cstring_bytes(content_type);
     properties.delivery_mode = 2;
-    properties.type = amqp_cstring_bytes(type);
+    if (type) {
+        properties._flags |= AMQP_BASIC_TYPE_FLAG;
+        properties.type = amqp_cstring_bytes(type);
+    }
     properties.message_id = amqp_cstring_bytes(id);
-    properties.headers.num_entries = 2;
+    properties.headers.num_entries = traceparent ? 2 : 1;
     properties.headers.entries = entries;
     amqp_bytes_t bytes = {size, (void *)body};
     // Mandatory: a stream that was deleted sends the message back instead of dropping it.

@@ -37,7 +37,7 @@ public enum CloudEvents {
     }
 
     /// Several events as a batch.
-    public static func batch(_ envelopes: [Envelope]) -> [UInt8] {
+    public static func batch(_ envelopes: some Collection<Envelope>) -> [UInt8] {
         var writer = JSONWriter(reserving: 512 * envelopes.count)
         writer.array(envelopes) { json, envelope in json.object { write(envelope, &$0) } }
         return writer.bytes
@@ -74,6 +74,23 @@ public enum CloudEvents {
     ///
     /// - Throws: as ``read(_:)``; the first event that cannot be read spoils the batch.
     public static func readBatch(_ document: some Collection<UInt8>) throws(Fault) -> [Envelope] {
+        let scanned = document.withContiguousStorageIfAvailable { bytes -> Result<[Envelope]?, Fault> in
+            do throws(Fault) {
+                guard let elements = CloudEventBatchScan.elements(bytes) else { return .success(nil) }
+                var envelopes: [Envelope] = []
+                envelopes.reserveCapacity(elements.count)
+                for element in elements {
+                    guard let envelope = try CloudEventScan.read(UnsafeBufferPointer(rebasing: bytes[element])) else {
+                        return .success(nil)
+                    }
+                    envelopes.append(envelope)
+                }
+                return .success(envelopes)
+            } catch {
+                return .failure(error)
+            }
+        }
+        if let known = try scanned?.get() { return known }
         guard let events = try parse(document).array else {
             throw Fault("malformed_document", retryable: false, "a batch is an array")
         }

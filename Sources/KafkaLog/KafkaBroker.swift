@@ -6,7 +6,8 @@ import Ports
 ///
 /// One Kafka topic per topic, partition by partition as the log has them. A record is an event in CloudEvents' structured
 /// mode: the document that the feeds give, with `content-type: application/cloudevents+json`, and beside it the headers
-/// `position` and `traceparent`. Its key is the event's subject. Only plain features of Kafka are used.
+/// `position` and `traceparent`. Its key is the event's subject. With the setting `batch` a record holds several events,
+/// which the binding does not know: a JSON batch, without key and `traceparent`. Only plain features of Kafka are used.
 ///
 /// - Source: CloudEvents 1.0.2, Kafka protocol binding, section 3.3.
 public final class KafkaBroker: EventBroker {

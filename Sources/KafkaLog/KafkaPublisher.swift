@@ -56,27 +56,28 @@ final class KafkaPublisher: EventPublisher {
             guard quiet < 10 else {
                 throw Fault("broker_unavailable", retryable: true, "the end of \(place) cannot be read")
             }
-            for record in records where record.offset < end { last = record.envelope?.position ?? last }
+            for record in records where record.offset < end { last = record.envelopes.last?.position ?? last }
             if let offset = records.last?.offset, offset >= end - 1 { break }
         }
         return last
     }
 
     func publish(_ envelopes: [Envelope]) throws(Fault) {
-        var reports = Reports(expected: envelopes.count)
-        for (index, envelope) in envelopes.enumerated() {
+        let messages = EventMessage.pack(envelopes, batch: broker.settings.batch)
+        var reports = Reports()
+        for (index, message) in messages.enumerated() {
             while true {
-                let code = produce(envelope, token: index + 1)
+                let code = produce(message, token: index + 1)
                 if code == RD_KAFKA_RESP_ERR_NO_ERROR { break }
                 guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
-                    throw KafkaText.fault(code, "publishing \(envelope.topic.rawValue) \(envelope.position)")
+                    throw KafkaText.fault(code, "publishing \(message.topic.rawValue) \(message.position)")
                 }
-                try collect(&reports, envelopes)
+                try collect(&reports, messages)
             }
         }
         var pauses = 0
-        while reports.count < envelopes.count {
-            pauses = try collect(&reports, envelopes) ? 0 : pauses + 1
+        while reports.count < messages.count {
+            pauses = try collect(&reports, messages) ? 0 : pauses + 1
             guard pauses < Self.reportPausesMax else {
                 throw Fault("broker_unavailable", retryable: true, "no delivery reports")
             }
@@ -95,31 +96,29 @@ final class KafkaPublisher: EventPublisher {
     func close() {}
 
     private struct Reports {
-        let expected: Int
         var count = 0
         var fault: Fault?
         var truncated: KafkaReader.Place?
     }
 
-    private func produce(_ envelope: Envelope, token: Int) -> rd_kafka_resp_err_t {
-        let key = Array(CloudEvents.subject(of: envelope.event).utf8)
-        let document = CloudEvents.document(envelope)
+    private func produce(_ message: EventMessage, token: Int) -> rd_kafka_resp_err_t {
+        let key = message.single.map { Array(CloudEvents.subject(of: $0.event).utf8) } ?? []
         return doorstep_kafka_produce(
-            client.handle, broker.name(envelope.topic), Int32(envelope.partition), key, key.count, document,
-            document.count, CloudEvents.contentType, String(envelope.position),
-            CloudEvents.traceParent(of: envelope), token)
+            client.handle, broker.name(message.topic), Int32(message.partition), key, key.count, message.document,
+            message.document.count, message.contentType, String(message.position),
+            message.single.map(CloudEvents.traceParent), token)
     }
 
     /// - Returns: whether anything was reported.
     @discardableResult
-    private func collect(_ reports: inout Reports, _ envelopes: [Envelope]) throws(Fault) -> Bool {
+    private func collect(_ reports: inout Reports, _ messages: [EventMessage]) throws(Fault) -> Bool {
         guard let event = rd_kafka_queue_poll(client.events, Self.reportPause) else { return false }
         defer { rd_kafka_event_destroy(event) }
         switch rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR:
             while let message = rd_kafka_event_message_next(event) {
                 reports.count += 1
-                note(message.pointee, envelopes, &reports)
+                note(message.pointee, messages, &reports)
             }
             return true
         case RD_KAFKA_EVENT_ERROR:
@@ -129,20 +128,20 @@ final class KafkaPublisher: EventPublisher {
         }
     }
 
-    private func note(_ message: rd_kafka_message_t, _ envelopes: [Envelope], _ reports: inout Reports) {
-        guard message.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            let text = rd_kafka_err2str(message.err).map { String(cString: $0) } ?? ""
-            reports.fault = reports.fault ?? KafkaText.fault(message.err, text)
+    private func note(_ report: rd_kafka_message_t, _ messages: [EventMessage], _ reports: inout Reports) {
+        guard report.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            let text = rd_kafka_err2str(report.err).map { String(cString: $0) } ?? ""
+            reports.fault = reports.fault ?? KafkaText.fault(report.err, text)
             return
         }
-        let envelope = envelopes[Int(bitPattern: message._private) - 1]
-        let place = KafkaReader.Place(topic: envelope.topic, partition: envelope.partition)
+        let message = messages[Int(bitPattern: report._private) - 1]
+        let place = KafkaReader.Place(topic: message.topic, partition: message.partition)
         // A repetition that the broker recognized has no offset.
-        guard message.offset >= 0 else { return }
-        if let last = offsets[place], message.offset <= last {
-            ends[place] = min(ends[place] ?? message.offset, message.offset)
+        guard report.offset >= 0 else { return }
+        if let last = offsets[place], report.offset <= last {
+            ends[place] = min(ends[place] ?? report.offset, report.offset)
             reports.truncated = place
         }
-        offsets[place] = message.offset
+        offsets[place] = report.offset
     }
 }

@@ -3,7 +3,7 @@ import Ports
 
 /// What `--broker kafka://host:port,…?name=value` says.
 ///
-/// Names of our own are `prefix`, `partitions`, `replication` and, for what is set on the topics when they are made,
+/// Names of our own are `prefix`, `replication`, `batch` (events in a record, 1 by default) and, for what is set on the topics when they are made,
 /// `topic.NAME`; all others are librdkafka's and are passed on, such as `security.protocol`, `sasl.mechanism` or
 /// `ssl.ca.location`.
 public struct KafkaSettings: Sendable {
@@ -13,6 +13,8 @@ public struct KafkaSettings: Sendable {
     let prefix: String
     let partitions: Int
     let replication: Int
+    /// Events in a record at most.
+    let batch: Int
     /// Of new topics, such as `retention.ms`.
     let topicSettings: [(name: String, value: String)]
     /// Of every connection.
@@ -37,6 +39,7 @@ public struct KafkaSettings: Sendable {
         self.partitions = partitions
         var prefix = "doorstep"
         var replication = 1
+        var batch = 1
         var topic = [(name: "retention.ms", value: Self.retention)]
         var client: [(name: String, value: String)] = []
         for (name, value) in url.settings {
@@ -51,6 +54,7 @@ public struct KafkaSettings: Sendable {
                     throw BrokerURL.invalid("replication is 1 to 32")
                 }
                 replication = count
+            case "batch": batch = try EventMessage.batch(value)
             case _ where name.hasPrefix("topic.") && !name.hasPrefix("topic.metadata."):
                 let name = String(name.dropFirst("topic.".count))
                 topic.removeAll { $0.name == name }
@@ -61,6 +65,7 @@ public struct KafkaSettings: Sendable {
         }
         self.prefix = prefix
         self.replication = replication
+        self.batch = batch
         topicSettings = topic
         clientSettings = client
     }

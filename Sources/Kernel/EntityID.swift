@@ -18,33 +18,18 @@ public struct EntityID<Kind: EntityKind>: RawRepresentable, Hashable, Comparable
     /// - Returns: `nil` when the prefix is another kind's, a character is none of the alphabet, the length is not
     ///   exact, or the value is out of range.
     public init?(text: some StringProtocol) {
-        var bytes = text.utf8.makeIterator()
         let prefix = Kind.prefix
-        for offset in 0..<prefix.utf8CodeUnitCount where bytes.next() != prefix.utf8Start[offset] { return nil }
-        guard bytes.next() == UInt8(ascii: "_") else { return nil }
-        var value: UInt64 = 0
-        for _ in 0..<Base32.length {
-            guard let byte = bytes.next(), let digit = Base32.digit(byte) else { return nil }
-            guard value >> 59 == 0 else { return nil }
-            value = value << 5 | UInt64(digit)
-        }
-        guard bytes.next() == nil, value > 0, value <= UInt64(Int64.max) else { return nil }
-        rawValue = Int64(value)
+        // What every string but a foreign one has at hand; the rest stays one piece of code for all kinds.
+        let known = text.utf8.withContiguousStorageIfAvailable { EntityIDText.value($0, prefix: prefix) }
+        guard let value = known ?? Array(text.utf8).withUnsafeBufferPointer({ EntityIDText.value($0, prefix: prefix) })
+        else { return nil }
+        rawValue = value
     }
 
     /// The text form, for example `ord_01jd3q8f6v000`.
     public var text: String {
-        let prefix = Kind.prefix
-        let count = prefix.utf8CodeUnitCount + 1 + Base32.length
-        return String(unsafeUninitializedCapacity: count) { buffer in
-            for offset in 0..<prefix.utf8CodeUnitCount { buffer[offset] = prefix.utf8Start[offset] }
-            buffer[prefix.utf8CodeUnitCount] = UInt8(ascii: "_")
-            var value = UInt64(bitPattern: rawValue)
-            for offset in stride(from: count - 1, to: prefix.utf8CodeUnitCount, by: -1) {
-                buffer[offset] = Base32.character(value & 31)
-                value >>= 5
-            }
-            return count
+        String(unsafeUninitializedCapacity: EntityIDText.count(Kind.prefix)) { buffer in
+            EntityIDText.write(rawValue, prefix: Kind.prefix, into: buffer)
         }
     }
 
@@ -53,6 +38,42 @@ public struct EntityID<Kind: EntityKind>: RawRepresentable, Hashable, Comparable
 
 extension EntityID: CustomStringConvertible {
     public var description: String { text }
+}
+
+/// The text form's bytes.
+enum EntityIDText {
+    /// How many there are.
+    static func count(_ prefix: StaticString) -> Int { prefix.utf8CodeUnitCount + 1 + Base32.length }
+
+    /// - Returns: `nil` for what is no id of this kind.
+    static func value(_ bytes: UnsafeBufferPointer<UInt8>, prefix: StaticString) -> Int64? {
+        let start = prefix.utf8CodeUnitCount
+        guard bytes.count == count(prefix), bytes[start] == UInt8(ascii: "_") else { return nil }
+        for offset in 0..<start where bytes[offset] != prefix.utf8Start[offset] { return nil }
+        var value: UInt64 = 0
+        for byte in bytes[(start + 1)...] {
+            guard value >> 59 == 0, let digit = Base32.digit(byte) else { return nil }
+            value = value << 5 | UInt64(digit)
+        }
+        guard value > 0 else { return nil }
+        return Int64(exactly: value)
+    }
+
+    /// - Parameter buffer: has room for ``count(_:)`` bytes.
+    /// - Returns: how many were written.
+    static func write(
+        _ rawValue: Int64, prefix: StaticString, into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        let (start, count) = (prefix.utf8CodeUnitCount, count(prefix))
+        for offset in 0..<start { buffer[offset] = prefix.utf8Start[offset] }
+        buffer[start] = UInt8(ascii: "_")
+        var value = UInt64(bitPattern: rawValue)
+        for offset in stride(from: count - 1, to: start, by: -1) {
+            buffer[offset] = Base32.character(value & 31)
+            value >>= 5
+        }
+        return count
+    }
 }
 
 /// Crockford's base 32 in lowercase: no i, l, o, u.

@@ -28,41 +28,51 @@ extension Instant: CustomStringConvertible {
     /// For example `2026-11-24T08:30:00.000Z`: UTC, always with milliseconds, so that texts sort as instants do.
     /// An instant that RFC 3339 cannot write says its milliseconds.
     public var description: String {
-        Self.writableMilliseconds.contains(milliseconds) ? rfc3339 : "\(milliseconds) ms"
+        isWritable ? rfc3339 : "\(milliseconds) ms"
     }
 
     /// The text that ``init(rfc3339:)`` reads back. The instant must be in the years 1–9999, which four digits can write.
     public var rfc3339: String {
         precondition(
-            Self.writableMilliseconds.contains(milliseconds),
+            isWritable,
             "\(milliseconds) ms is outside the years 1-9999, \(Self.writableMilliseconds) ms")
+        return String(unsafeUninitializedCapacity: Self.textCount) { writeText(into: $0) }
+    }
+
+    /// In the years 1–9999.
+    var isWritable: Bool { Self.writableMilliseconds.contains(milliseconds) }
+
+    /// Bytes of the text.
+    static let textCount = 24
+
+    /// - Parameter buffer: has room for ``textCount`` bytes.
+    /// - Returns: how many were written.
+    func writeText(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let (days, dayMilliseconds) = milliseconds.quotientAndPositiveRemainder(dividingBy: 86_400_000)
         let date = CivilDate(daysSince1970: days)
         let seconds = dayMilliseconds / 1000
-        return String(unsafeUninitializedCapacity: 24) { buffer in
-            func put(_ value: Int64, at offset: Int, digits: Int) {
-                var value = value
-                for position in stride(from: offset + digits - 1, through: offset, by: -1) {
-                    buffer[position] = UInt8(ascii: "0") + UInt8(value % 10)
-                    value /= 10
-                }
+        func put(_ value: Int64, at offset: Int, digits: Int) {
+            var value = value
+            for position in stride(from: offset + digits - 1, through: offset, by: -1) {
+                buffer[position] = UInt8(ascii: "0") + UInt8(value % 10)
+                value /= 10
             }
-            put(date.year, at: 0, digits: 4)
-            buffer[4] = UInt8(ascii: "-")
-            put(date.month, at: 5, digits: 2)
-            buffer[7] = UInt8(ascii: "-")
-            put(date.day, at: 8, digits: 2)
-            buffer[10] = UInt8(ascii: "T")
-            put(seconds / 3600, at: 11, digits: 2)
-            buffer[13] = UInt8(ascii: ":")
-            put(seconds / 60 % 60, at: 14, digits: 2)
-            buffer[16] = UInt8(ascii: ":")
-            put(seconds % 60, at: 17, digits: 2)
-            buffer[19] = UInt8(ascii: ".")
-            put(dayMilliseconds % 1000, at: 20, digits: 3)
-            buffer[23] = UInt8(ascii: "Z")
-            return 24
         }
+        put(date.year, at: 0, digits: 4)
+        buffer[4] = UInt8(ascii: "-")
+        put(date.month, at: 5, digits: 2)
+        buffer[7] = UInt8(ascii: "-")
+        put(date.day, at: 8, digits: 2)
+        buffer[10] = UInt8(ascii: "T")
+        put(seconds / 3600, at: 11, digits: 2)
+        buffer[13] = UInt8(ascii: ":")
+        put(seconds / 60 % 60, at: 14, digits: 2)
+        buffer[16] = UInt8(ascii: ":")
+        put(seconds % 60, at: 17, digits: 2)
+        buffer[19] = UInt8(ascii: ".")
+        put(dayMilliseconds % 1000, at: 20, digits: 3)
+        buffer[23] = UInt8(ascii: "Z")
+        return Self.textCount
     }
 
     /// The years 1–9999.
@@ -74,7 +84,14 @@ extension Instant: CustomStringConvertible {
     /// - Returns: `nil` for anything else, and outside the years 1–9999.
     /// - Source: RFC 3339, section 5.6.
     public init?(rfc3339 text: some StringProtocol) {
-        var scanner = DigitScanner(text.utf8)
+        // What every string but a foreign one has at hand.
+        let known = text.utf8.withContiguousStorageIfAvailable { Self.read($0) }
+        guard let read = known ?? Array(text.utf8).withUnsafeBufferPointer({ Self.read($0) }) else { return nil }
+        milliseconds = read
+    }
+
+    private static func read(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
             let day = scanner.number(2), scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
             let hour = scanner.number(2), scanner.skip(":"), let minute = scanner.number(2), scanner.skip(":"),
@@ -99,8 +116,7 @@ extension Instant: CustomStringConvertible {
         let seconds = hour * 3600 + minute * 60 + second - offsetMinutes * 60
         let read = date.daysSince1970 * 86_400_000 + seconds * 1000 + fraction
         // An offset or a leap second can lead out of the years that four digits can write.
-        guard Self.writableMilliseconds.contains(read) else { return nil }
-        milliseconds = read
+        return writableMilliseconds.contains(read) ? read : nil
     }
 }
 
@@ -151,26 +167,23 @@ extension Int64 {
 }
 
 /// Reads fixed-width digits and single characters from bytes.
-struct DigitScanner<Bytes: Collection> where Bytes.Element == UInt8 {
-    private let bytes: Bytes
-    private var index: Bytes.Index
+struct DigitScanner {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var index = 0
 
-    init(_ bytes: Bytes) {
-        self.bytes = bytes
-        index = bytes.startIndex
-    }
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     var isAtEnd: Bool { index == bytes.endIndex }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard index < bytes.endIndex, bytes[index] == UInt8(ascii: character) else { return false }
-        bytes.formIndex(after: &index)
+        index += 1
         return true
     }
 
     mutating func digit() -> Int64? {
         guard index < bytes.endIndex, case let byte = bytes[index], (48...57).contains(byte) else { return nil }
-        bytes.formIndex(after: &index)
+        index += 1
         return Int64(byte) - 48
     }
 

@@ -58,12 +58,13 @@ public struct JSONWriter: Sendable {
 
     public mutating func member<Kind>(_ name: StaticString, _ id: EntityID<Kind>) {
         self.name(name)
-        string(id.text)
+        plain(EntityIDText.count(Kind.prefix)) { EntityIDText.write(id.rawValue, prefix: Kind.prefix, into: $0) }
     }
 
     public mutating func member(_ name: StaticString, _ instant: Instant) {
+        guard instant.isWritable else { preconditionFailure("\(instant) is outside the years 1-9999") }
         self.name(name)
-        string(instant.rfc3339)
+        plain(Instant.textCount) { instant.writeText(into: $0) }
     }
 
     /// `{"amount": 1999, "currency": "EUR"}`.
@@ -197,6 +198,18 @@ public struct JSONWriter: Sendable {
     }
 
     // MARK: Bytes
+
+    /// A text that needs no escapes, of a known size.
+    private mutating func plain(_ count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        comma()
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 2) { text in
+            text[0] = UInt8(ascii: "\"")
+            _ = write(UnsafeMutableBufferPointer(rebasing: text[1...count]))
+            text[count + 1] = UInt8(ascii: "\"")
+            bytes.append(contentsOf: UnsafeBufferPointer(text))
+        }
+        needsComma = true
+    }
 
     private mutating func comma() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }

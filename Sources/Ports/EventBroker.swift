@@ -69,19 +69,21 @@ public struct BrokerRecord: Sendable {
     public let partition: Int
     /// The broker's own numbering, which says nothing about ours.
     public let offset: Int64
-    /// `nil` for what is no event of ours, or one that this version cannot read.
-    public let envelope: Envelope?
+    /// One event, or several that follow each other; none for what is no event of ours, or one that this version cannot
+    /// read.
+    public let envelopes: [Envelope]
 
     public init(topic: Topic, partition: Int, offset: Int64, document: some Collection<UInt8>) {
         self.topic = topic
         self.partition = partition
         self.offset = offset
         do throws(Fault) {
-            let envelope = try CloudEvents.read(document)
-            self.envelope = envelope.topic == topic && envelope.partition == partition ? envelope : nil
+            let isBatch = document.first == UInt8(ascii: "[")
+            let read = isBatch ? try CloudEvents.readBatch(document) : [try CloudEvents.read(document)]
+            envelopes = read.allSatisfy { $0.topic == topic && $0.partition == partition } ? read : []
         } catch {
             // Others may write to a broker; an event of ours that is missing is noticed by its position.
-            envelope = nil
+            envelopes = []
         }
     }
 }

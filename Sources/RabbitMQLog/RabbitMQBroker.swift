@@ -6,7 +6,8 @@ import Ports
 ///
 /// A message is an event in CloudEvents' JSON format, the document that the feeds give, with the content type
 /// `application/cloudevents+json`, the event's type and id as the message's, and the headers `position` and
-/// `traceparent`.
+/// `traceparent`; or several events that follow each other, as a batch with `application/cloudevents-batch+json` and the
+/// id and `position` of the first.
 public final class RabbitMQBroker: EventBroker {
     let settings: RabbitMQSettings
 

@@ -43,7 +43,7 @@ final class RabbitMQPublisher: EventPublisher {
             let records = try reader.poll(atMost: .milliseconds(100))
             quiet = records.isEmpty ? quiet + 1 : 0
             hasRead = hasRead || !records.isEmpty
-            position = records.last { $0.envelope != nil }?.envelope?.position ?? position
+            position = records.last { !$0.envelopes.isEmpty }?.envelopes.last?.position ?? position
         }
         guard hasRead || count == 0 else {
             throw Fault("broker_unavailable", retryable: true, "\(broker.name(topic, partition)) cannot be read")
@@ -52,9 +52,9 @@ final class RabbitMQPublisher: EventPublisher {
     }
 
     func publish(_ envelopes: [Envelope]) throws(Fault) {
-        for envelope in envelopes {
+        for message in EventMessage.pack(envelopes, batch: broker.settings.batch) {
             if sent - confirmed >= UInt64(Self.window) { try awaitConfirms(outstanding: UInt64(Self.window) / 2) }
-            try send(envelope)
+            try send(message)
         }
         try awaitConfirms(outstanding: 0)
         amqp_maybe_release_buffers(connection.handle)
@@ -69,13 +69,12 @@ final class RabbitMQPublisher: EventPublisher {
 
     func close() { connection.close() }
 
-    private func send(_ envelope: Envelope) throws(Fault) {
-        let document = CloudEvents.document(envelope)
+    private func send(_ message: EventMessage) throws(Fault) {
         let status = doorstep_amqp_publish(
-            connection.handle, channel, broker.name(envelope.topic, envelope.partition), document, document.count,
-            CloudEvents.contentType, envelope.event.type,
-            "\(envelope.topic.rawValue)-\(envelope.partition)-\(envelope.position)", envelope.position,
-            CloudEvents.traceParent(of: envelope))
+            connection.handle, channel, broker.name(message.topic, message.partition), message.document,
+            message.document.count, message.contentType, message.single?.event.type,
+            "\(message.topic.rawValue)-\(message.partition)-\(message.position)", message.position,
+            message.single.map(CloudEvents.traceParent))
         guard status == AMQP_STATUS_OK.rawValue else { throw RabbitMQConnection.fault(status, "publishing") }
         sent += 1
     }

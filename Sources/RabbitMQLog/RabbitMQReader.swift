@@ -54,7 +54,8 @@ final class RabbitMQReader: EventReader {
         var records: [BrokerRecord] = []
         var last: [amqp_channel_t: UInt64] = [:]
         var wait = timeval(tv_sec: Int(wait.inMilliseconds) / 1000, tv_usec: Int(wait.inMilliseconds) % 1000 * 1000)
-        while records.count < Self.pageLimit {
+        var events = 0
+        while events < Self.pageLimit {
             var delivery = amqp_envelope_t()
             amqp_maybe_release_buffers(connection.handle)
             let reply = amqp_consume_message(connection.handle, &delivery, &wait, 0)
@@ -74,6 +75,8 @@ final class RabbitMQReader: EventReader {
                         offset: doorstep_amqp_stream_offset(&delivery.message.properties),
                         document: UnsafeBufferPointer(
                             start: body.bytes?.assumingMemoryBound(to: UInt8.self), count: body.len)))
+                // Others' records are counted too, so that many of them do not hold a page up.
+                events += max(1, records.last?.envelopes.count ?? 0)
             }
             amqp_destroy_envelope(&delivery)
         }

@@ -3,7 +3,7 @@ import Ports
 
 /// What `--broker amqp://user:password@host:port/vhost?name=value` says.
 ///
-/// Names: `prefix` of the streams' names; `max-age` (such as `7D`) and `max-length-bytes` of streams that are made; for
+/// Names: `prefix` of the streams' names; `batch`, how many events a message has at most (200 by default); `max-age` (such as `7D`) and `max-length-bytes` of streams that are made; for
 /// `amqps` also `cacertfile`, `certfile`, `keyfile` and `verify` (`verify_peer` or `verify_none`).
 ///
 /// - Source: RabbitMQ, "URI Query Parameters", for the names of the TLS settings.
@@ -16,6 +16,8 @@ public struct RabbitMQSettings: Sendable {
     let virtualHost: String
     let prefix: String
     let partitions: Int
+    /// Events in a message at most.
+    let batch: Int
     let maxAge: String
     /// 0 for no limit.
     let maxBytes: Int64
@@ -23,6 +25,9 @@ public struct RabbitMQSettings: Sendable {
     let certificate: String?
     let key: String?
     let verifiesPeer: Bool
+
+    /// A message costs the server as much as the events in it.
+    private static let standardBatch = 200
 
     /// - Parameter partitions: of each topic; how many the services' logs have.
     /// - Throws: `broker_url_invalid`.
@@ -46,6 +51,7 @@ public struct RabbitMQSettings: Sendable {
         self.partitions = partitions
         var settings = Dictionary(url.settings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         prefix = settings.removeValue(forKey: "prefix") ?? "doorstep"
+        batch = try settings.removeValue(forKey: "batch").map(EventMessage.batch) ?? Self.standardBatch
         maxAge = settings.removeValue(forKey: "max-age") ?? "7D"
         let bytes = settings.removeValue(forKey: "max-length-bytes") ?? "0"
         guard !prefix.isEmpty, prefix.utf8.count <= 200, let maxBytes = Int64(bytes), maxBytes >= 0 else {

@@ -19,6 +19,32 @@ struct CloudEventsTests {
         #expect(try CloudEvents.readBatch(Array("[]".utf8)) == [])
     }
 
+    @Test("a batch that somebody wrote in another way reads the same")
+    func otherBatch() throws {
+        let envelopes = try envelopes()
+        let documents = envelopes.map { String(decoding: CloudEvents.document($0), as: UTF8.self) }
+        for text in ["[" + documents.joined(separator: " , ") + "]", " [\n" + documents.joined(separator: ",\n") + "]"]
+        {
+            #expect(try CloudEvents.readBatch(Array(text.utf8)) == envelopes)
+        }
+    }
+
+    @Test("a batch that breaks off anywhere is malformed")
+    func cutBatch() throws {
+        let batch = CloudEvents.batch(try envelopes().prefix(3))
+        for count in 0..<batch.count {
+            #expect {
+                try CloudEvents.readBatch(batch[..<count])
+            } throws: {
+                ($0 as? Fault)?.code == "malformed_document"
+            }
+        }
+        let document = String(decoding: CloudEvents.document(try #require(try envelopes().first)), as: UTF8.self)
+        for text in ["[\(document),]", "[,\(document)]", "[\(document)\(document)]", "[\(document)", "[\(document)}]"] {
+            #expect(throws: Fault.self) { try CloudEvents.readBatch(Array(text.utf8)) }
+        }
+    }
+
     @Test("an event of ours that somebody wrote in another way reads the same")
     func otherWriting() throws {
         for envelope in try envelopes() {

@@ -8,6 +8,7 @@ import Testing
 /// What a broker may hold or lack, whatever is said to have been published.
 @Suite(.serialized) struct BrokerContentTests {
     static let brokers: [Way] = [.kafka, .rabbitMQ]
+    static let ways = brokers + [.kafkaInBatches, .rabbitMQInBatches]
 
     /// The events of a log, without a relay of their own.
     private struct Written {
@@ -27,7 +28,7 @@ import Testing
         }
     }
 
-    @Test(arguments: brokers) func whatComesTwiceIsReadOnce(way: Way) throws {
+    @Test(arguments: ways) func whatComesTwiceIsReadOnce(way: Way) throws {
         let written = try Written(way, count: 40)
         for run in [1...20, 5...12, 13...30, 1...30, 31...40] { try written.publish(run) }
         let reading = Reading(written.broker, written.producer, origin: nil)
@@ -35,8 +36,28 @@ import Testing
         expectSame(try reading.read(25, after: 15), Array(written.producer.said[0][15...]))
     }
 
+    /// As when the setting is changed, or an older version published before.
+    @Test(arguments: [BrokerServer.Kind.kafka, .rabbitmq]) func eventsAloneAndInBatchesFollowEachOther(
+        kind: BrokerServer.Kind
+    ) throws {
+        let producer = try Producer()
+        try producer.say(90)
+        let url = try BrokerServer.shared(kind).url(prefix: "mixed")
+        let alone = try Rig.broker(kind, url, batch: 1)
+        let inBatches = try Rig.broker(kind, url, batch: 20)
+        let events = producer.said[0]
+        for (broker, run) in [(alone, 0..<15), (inBatches, 15..<57), (alone, 57..<60), (inBatches, 50..<90)] {
+            let publisher = try broker.connectPublisher()
+            defer { publisher.close() }
+            try publisher.publish(Array(events[run]))
+            #expect(try publisher.extent(.orders, partition: 0) == Int64(run.upperBound))
+        }
+        expectSame(try Reading(alone, producer, origin: nil).read(90), events)
+        expectSame(try Reading(inBatches, producer, origin: nil).read(33, after: 57), Array(events[57...]))
+    }
+
     /// Where the last record is number 77, looking for ours begins at one of the others'.
-    @Test(arguments: brokers, [50, 44]) func recordsOfOthersAreIgnored(way: Way, noise: Int) throws {
+    @Test(arguments: ways, [50, 44]) func recordsOfOthersAreIgnored(way: Way, noise: Int) throws {
         let written = try Written(way, count: 30)
         try Strangers.write(["", "hello", "{}"], to: written.broker)
         try written.publish(1...10)
@@ -45,12 +66,12 @@ import Testing
         try Strangers.write((0..<noise).map { "noise \($0)" }, to: written.broker)
         let extent = try written.publisher.extent(.orders, partition: 0)
         // RabbitMQ's may be too low where records of others are the last ones; then some is published twice.
-        #expect(way == .kafka ? extent == 30 : (0...30).contains(extent))
+        #expect(way.server == .kafka ? extent == 30 : (0...30).contains(extent))
         let reading = Reading(written.broker, written.producer, origin: nil)
         expectSame(try reading.read(30), written.producer.said[0])
     }
 
-    @Test(arguments: brokers) func whatIsMissingComesFromTheLog(way: Way) throws {
+    @Test(arguments: ways) func whatIsMissingComesFromTheLog(way: Way) throws {
         let written = try Written(way, count: 60)
         try written.publish(1...10)
         try written.publish(25...40)

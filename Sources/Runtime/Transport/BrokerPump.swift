@@ -106,13 +106,12 @@ public final class BrokerPump: Loop {
         _ run: ArraySlice<BrokerRecord>, at place: EventBuffer.Place, _ reader: any EventReader
     ) throws(Fault) -> Bool {
         guard let reading = places[place], !reading.isLeft, let end = buffer.end(place) else { return false }
-        let ours = run.drop { $0.envelope == nil }
-        guard let first = ours.first, let envelope = first.envelope else {
-            return try passStrangers(run, at: place, reader)
-        }
+        let ours = run.flatMap(\.envelopes)
+        guard let envelope = ours.first else { return try passStrangers(run, at: place, reader) }
         if let search = reading.search {
             if envelope.position > end + 1,
-                let earlier = Self.earlier(run, search, missing: envelope.position - end - 1)
+                let earlier = Self.earlier(
+                    run, search, missing: Self.records(for: envelope.position - end - 1, as: ours.count, in: run.count))
             {
                 places[place]?.search = earlier
                 try reader.seek(place.topic, partition: place.partition, to: earlier)
@@ -121,7 +120,7 @@ public final class BrokerPump: Loop {
             try verify(envelope, at: place)
             places[place]?.search = nil
         }
-        try append(ours.compactMap(\.envelope), to: place)
+        try append(ours, to: place)
         return false
     }
 
@@ -160,8 +159,13 @@ public final class BrokerPump: Loop {
         return true
     }
 
+    /// How many records so many events take, where some records held so many of ours.
+    private static func records(for events: Int64, as seen: Int, in records: Int) -> Int64 {
+        max(1, (events * Int64(records) + Int64(seen) - 1) / Int64(seen))
+    }
+
     /// Where to look for what should come before some records: as many records before the first of them, others'
-    /// included, as positions are missing. Counted from the first of ours, it would never get past many of others'.
+    /// included, as are missing. Counted from the first of ours, it would never get past many of others'.
     ///
     /// - Returns: `nil` when the broker has nothing earlier.
     private static func earlier(

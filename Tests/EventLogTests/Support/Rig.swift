@@ -13,8 +13,21 @@ import Testing
 /// A way for events from a producer to its readers.
 enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case local, kafka, rabbitMQ
+    /// So few events in a message that there are several messages, of which the last is not full.
+    case kafkaInBatches, rabbitMQInBatches
 
     var testDescription: String { rawValue }
+
+    /// Which server carries the events; `nil` for none.
+    var server: BrokerServer.Kind? {
+        switch self {
+        case .local: nil
+        case .kafka, .kafkaInBatches: .kafka
+        case .rabbitMQ, .rabbitMQInBatches: .rabbitmq
+        }
+    }
+
+    var batch: Int { self == .kafkaInBatches || self == .rabbitMQInBatches ? 7 : 1 }
 }
 
 /// A producer, and what brings its events to readers.
@@ -65,14 +78,16 @@ final class Rig {
 
     static func broker(_ way: Way, _ server: BrokerServer? = nil) throws -> (any EventBroker)? {
         let prefix = "t\(names.wrappingAdd(1, ordering: .relaxed).newValue)"
-        switch way {
-        case .local: return nil
-        case .kafka:
-            let server = try server ?? BrokerServer.shared(.kafka)
-            return KafkaBroker(try KafkaSettings(try BrokerURL(server.url(prefix: prefix)), partitions: 2))
-        case .rabbitMQ:
-            let server = try server ?? BrokerServer.shared(.rabbitmq)
-            return RabbitMQBroker(try RabbitMQSettings(try BrokerURL(server.url(prefix: prefix)), partitions: 2))
+        guard let kind = way.server else { return nil }
+        let server = try server ?? BrokerServer.shared(kind)
+        return try broker(kind, server.url(prefix: prefix), batch: way.batch)
+    }
+
+    static func broker(_ kind: BrokerServer.Kind, _ url: String, batch: Int) throws -> any EventBroker {
+        let url = try BrokerURL("\(url)&batch=\(batch)")
+        switch kind {
+        case .kafka: return KafkaBroker(try KafkaSettings(url, partitions: 2))
+        case .rabbitmq: return RabbitMQBroker(try RabbitMQSettings(url, partitions: 2))
         }
     }
 

@@ -37,12 +37,13 @@ struct BrokerContent {
         let deadline = ContinuousClock.now + limit
         while missing.values.contains(where: { !$0.isEmpty }), ContinuousClock.now < deadline {
             for record in try reader.poll(atMost: .milliseconds(200)) {
-                guard let envelope = record.envelope else { continue }
                 let place = Place(topic: record.topic, partition: record.partition)
-                if logs[place]?[envelope.position] != envelope.event.type {
-                    differences.append("\(place): \(envelope.position) is \(envelope.event.type) at the broker")
+                for envelope in record.envelopes {
+                    if logs[place]?[envelope.position] != envelope.event.type {
+                        differences.append("\(place): \(envelope.position) is \(envelope.event.type) at the broker")
+                    }
+                    missing[place]?[envelope.position] = nil
                 }
-                missing[place]?[envelope.position] = nil
             }
         }
         for (place, positions) in missing where !positions.isEmpty {
