@@ -61,7 +61,8 @@ enum StoreLocation: Sendable, Equatable {
         switch self {
         // SQLite has one writer: more partitions would only wait for one another.
         case .sqlite: 1
-        case .postgres: 8
+        // As many processes can share a service; each partition has commits of its own, which cost a small machine its time.
+        case .postgres: 4
         }
     }
 
