@@ -16,15 +16,31 @@ public enum CloudEvents {
         let payload = envelope.event.payload
         let type = Swift.type(of: payload)
         json.member("specversion", "1.0")
-        json.member("id", "\(topic)-\(envelope.partition)-\(envelope.position)")
-        json.member("source", sourcePrefix + topic)
+        json.textMember("id") { text in
+            text.append(topic)
+            text.append("-")
+            text.append(Int64(envelope.partition))
+            text.append("-")
+            text.append(envelope.position)
+        }
+        json.textMember("source") { text in
+            text.append(sourcePrefix)
+            text.append(topic)
+        }
         json.member("type", type.type)
         json.member("subject", subject(of: envelope.event))
         json.member("time", envelope.recordedAt)
         json.member("datacontenttype", "application/json")
-        json.member("dataschema", "/schemas/\(topic)/\(type.type)/\(type.version)")
+        json.textMember("dataschema") { text in
+            text.append("/schemas/")
+            text.append(topic)
+            text.append("/")
+            text.append(type.type)
+            text.append("/")
+            text.append(Int64(type.version))
+        }
         // The extension defines a text, since positions outgrow what some readers take for a number.
-        json.member("sequence", String(envelope.position))
+        json.textMember("sequence") { $0.append(envelope.position) }
         json.member("partition", envelope.partition)
         json.member("data", object: { payload.write(&$0) })
     }

@@ -34,7 +34,10 @@ final class KafkaClient {
     static func producer(_ settings: KafkaSettings) throws(Fault) -> KafkaClient {
         try make(
             RD_KAFKA_PRODUCER, settings, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR,
-            [("linger.ms", "1"), ("compression.type", "lz4"), ("message.timeout.ms", "10000"), ("batch.num.messages", "2000")],
+            [
+                ("linger.ms", "1"), ("compression.type", "lz4"), ("message.timeout.ms", "10000"),
+                ("batch.num.messages", "2000"),
+            ],
             fixed: [("enable.idempotence", "true"), ("acks", "all")])
     }
 

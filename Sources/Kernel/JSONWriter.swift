@@ -100,6 +100,20 @@ public struct JSONWriter: Sendable {
         try array(elements, write)
     }
 
+    /// `"name": "…"`, of pieces that need no escapes and are not put together before.
+    public mutating func textMember(_ name: StaticString, _ write: (inout JSONText) -> Void) {
+        self.name(name)
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        // Moved there and back, not copied.
+        var text = JSONText(bytes: [])
+        swap(&text.bytes, &bytes)
+        write(&text)
+        swap(&text.bytes, &bytes)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     /// Embeds a document that already is valid JSON.
     public mutating func member(_ name: StaticString, unsafeRawJSON raw: some Collection<UInt8>) {
         self.name(name)
@@ -136,20 +150,7 @@ public struct JSONWriter: Sendable {
     /// Decimal digits with a sign where it is negative.
     public mutating func integer(_ value: Int64) {
         comma()
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var rest = value.magnitude
-            var start = 20
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
-                rest /= 10
-            } while rest > 0
-            if value < 0 {
-                start -= 1
-                digits[start] = UInt8(ascii: "-")
-            }
-            bytes.append(contentsOf: digits[start...])
-        }
+        bytes.appendDigits(of: value)
         needsComma = true
     }
 
@@ -246,6 +247,40 @@ public struct JSONWriter: Sendable {
             bytes.append(hexadecimal[Int(byte >> 4)])
             bytes.append(hexadecimal[Int(byte & 15)])
         default: bytes.append(byte)
+        }
+    }
+}
+
+/// A text in a document that is being written, without characters that need escapes.
+public struct JSONText {
+    fileprivate var bytes: [UInt8]
+
+    /// A piece that is known beforehand.
+    public mutating func append(_ piece: StaticString) { piece.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+
+    /// A piece of printable characters, without quotes and backslashes.
+    public mutating func append(_ piece: String) { bytes.append(contentsOf: piece.utf8) }
+
+    /// Decimal digits.
+    public mutating func append(_ piece: Int64) { bytes.appendDigits(of: piece) }
+}
+
+extension [UInt8] {
+    /// Decimal digits, with a sign where it is negative.
+    fileprivate mutating func appendDigits(of value: Int64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = value.magnitude
+            var start = 20
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            append(contentsOf: digits[start...])
         }
     }
 }
