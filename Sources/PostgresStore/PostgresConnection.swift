@@ -181,7 +181,7 @@ final class PostgresConnection: DatabaseConnection {
                 BEGIN;
                 SET LOCAL lock_timeout TO 0;
                 SET LOCAL statement_timeout TO 0;
-                SET LOCAL idle_in_transaction_session_timeout TO 0;
+                SET LOCAL idle_in_transaction_session_timeout TO '30s';
                 SELECT pg_advisory_xact_lock(hashtextextended('doorstep migrations of \(database.schema)', 0));
                 CREATE SCHEMA IF NOT EXISTS "\(database.schema)";
                 """)

@@ -3,7 +3,8 @@ import Ports
 
 /// Brings a database to the tables that this version needs.
 public enum Migrator {
-    /// Applies what is missing, all of it in one transaction, in which only one process at a time is.
+    /// Applies what is missing, all of it in one transaction, in which only one process at a time is. Where nothing is
+    /// missing, nobody is waited for and nobody waits.
     ///
     /// Programs of two releases may work on one database while the older is being replaced. A database with migrations
     /// that the older does not know is accepted by it when all of these were declared compatible
@@ -17,6 +18,7 @@ public enum Migrator {
     public static func migrate(
         _ database: any DatabaseConnection, scope: String, _ migrations: [Migration], now: Instant
     ) throws(Fault) -> Int {
+        if try isComplete(database, scope, migrations) { return 0 }
         try database.beginMigration()
         do {
             let applied = try applyMissing(database, scope, migrations, now)
@@ -28,24 +30,39 @@ public enum Migrator {
         }
     }
 
-    private static func applyMissing(
-        _ database: any DatabaseConnection, _ scope: String, _ migrations: [Migration], _ now: Instant
-    ) throws(Fault) -> Int {
-        try database.executeScript(tables)
+    /// - Throws: `migration_edited`, `migration_unknown`.
+    private static func isComplete(
+        _ database: any DatabaseConnection, _ scope: String, _ migrations: [Migration]
+    ) throws(Fault) -> Bool {
+        guard try database.hasTable("migrations"), try database.hasTable("compatible_migrations") else { return false }
+        return try missing(database, scope, migrations).isEmpty
+    }
+
+    /// - Returns: those that are not applied yet, in order.
+    /// - Throws: `migration_edited`, `migration_unknown`.
+    private static func missing(
+        _ database: any DatabaseConnection, _ scope: String, _ migrations: [Migration]
+    ) throws(Fault) -> [Migration] {
         var known: [Int: Int64] = [:]
         try database.query("SELECT number, fingerprint FROM migrations WHERE scope = $1", [.text(scope)]) { row in
             known[row.int(0)] = row.integer(1)
         }
         try refuseUnknown(database, scope, known.keys.filter { $0 > migrations.count })
-        var applied = 0
         for (index, migration) in migrations.enumerated() {
             precondition(migration.number == index + 1, "\(scope): migration \(migration.number) at \(index + 1)")
-            if let stored = known[migration.number] {
-                guard stored == migration.fingerprint else {
-                    throw Fault("migration_edited", retryable: false, "\(scope) \(migration.number) \(migration.name)")
-                }
-                continue
+            if let stored = known[migration.number], stored != migration.fingerprint {
+                throw Fault("migration_edited", retryable: false, "\(scope) \(migration.number) \(migration.name)")
             }
+        }
+        return migrations.filter { known[$0.number] == nil }
+    }
+
+    private static func applyMissing(
+        _ database: any DatabaseConnection, _ scope: String, _ migrations: [Migration], _ now: Instant
+    ) throws(Fault) -> Int {
+        try database.executeScript(tables)
+        let missing = try missing(database, scope, migrations)
+        for migration in missing {
             try database.executeScript(migration.sql)
             try database.execute(
                 "INSERT INTO migrations (scope, number, name, fingerprint, applied_at) VALUES ($1, $2, $3, $4, $5)",
@@ -58,9 +75,8 @@ public enum Migrator {
                     "INSERT INTO compatible_migrations (scope, number) VALUES ($1, $2)",
                     [.text(scope), .int(migration.number)])
             }
-            applied += 1
         }
-        return applied
+        return missing.count
     }
 
     private static func refuseUnknown(

@@ -117,7 +117,7 @@ import Testing
 
     /// As a process does that is stopped, or cut off, between a statement whose answer it has not asked for and the next.
     @Test(arguments: [1, 3, 5000]) func aWriterThatStandsStillLosesItsRows(rows: Int) throws {
-        let hasty = PostgresDatabase(url: server.url, schema: database.schema, standstillMax: .milliseconds(500))
+        let hasty = PostgresDatabase(url: server.url, schema: database.schema, standstillMax: .seconds(1))
         let stopped = try hasty.connect(.write)
         let other = try database.connect(.write)
         defer {
@@ -126,6 +126,10 @@ import Testing
         }
         try stopped.begin()
         try stopped.executeLater(Self.increment, (0..<rows).map { [.int(13 + $0)] })
+        // The server has taken the rows, which it does in its own time.
+        let deadline = ContinuousClock.now + .seconds(10)
+        let isFree = "SELECT id FROM counters WHERE id = 13 FOR UPDATE SKIP LOCKED"
+        while try other.first(isFree, [], { $0.int(0) }) != nil, ContinuousClock.now < deadline {}
         // Waits for a lock for 10 s.
         #expect(try other.execute(Self.increment, [13]) == 1)
         let fault = #expect(throws: Fault.self) { try stopped.commit() }

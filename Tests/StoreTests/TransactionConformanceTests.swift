@@ -132,6 +132,25 @@ import Testing
         }
     }
 
+    /// As a process does that is stopped while it looks what is missing.
+    @Test(arguments: Store.allCases)
+    func whereNothingIsMissingNobodyWaitsForWhoeverMigrates(store: Store) throws {
+        let now = Instant(milliseconds: 1_764_000_000_000)
+        try store.withDatabase { database throws in
+            let connection = try database.connect(.write)
+            let stopped = try database.connect(.write)
+            defer {
+                connection.close()
+                stopped.close()
+            }
+            let all = [Migration(1, "one", "CREATE TABLE a (x BIGINT)")]
+            #expect(try Migrator.migrate(connection, scope: "s", all, now: now) == 1)
+            try stopped.beginMigration()
+            #expect(try Migrator.migrate(connection, scope: "s", all, now: now) == 0)
+            stopped.rollback()
+        }
+    }
+
     @Test(arguments: Store.allCases)
     func anOlderProgramAcceptsCompatibleMigrationsOnly(store: Store) throws {
         let now = Instant(milliseconds: 1_764_000_000_000)
