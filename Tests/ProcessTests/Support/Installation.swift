@@ -78,7 +78,7 @@ final class Installation: Sendable {
             return value
         } catch {
             if let errors = installation.state.withLock({ $0.server })?.errors, !errors.isEmpty {
-                Issue.record("the server said: \(errors.suffix(4000))")
+                Issue.record("the server said: \(errors.suffix(40_000))")
             }
             try await installation.tearDown()
             throw error
