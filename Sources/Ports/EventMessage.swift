@@ -48,33 +48,25 @@ public struct EventMessage: Sendable {
     private static func append(_ run: ArraySlice<Envelope>, to messages: inout [EventMessage]) {
         guard let first = run.first else { return }
         guard run.count > 1 else {
-            messages.append(EventMessage(single: first))
+            messages.append(EventMessage(first, CloudEvents.document(first), single: first))
             return
         }
         let document = CloudEvents.batch(run)
         if document.count <= sizeMax {
-            messages.append(EventMessage(first: first, document: document))
+            messages.append(EventMessage(first, document))
         } else {
             append(run.prefix(run.count / 2), to: &messages)
             append(run.dropFirst(run.count / 2), to: &messages)
         }
     }
 
-    private init(single: Envelope) {
-        self.init(
-            first: single, document: CloudEvents.document(single), contentType: CloudEvents.contentType, single: single)
-    }
-
-    private init(first: Envelope, document: [UInt8]) {
-        self.init(first: first, document: document, contentType: CloudEvents.batchContentType, single: nil)
-    }
-
-    private init(first: Envelope, document: [UInt8], contentType: String, single: Envelope?) {
+    /// - Parameter single: the event, where `first` is the only one.
+    private init(_ first: Envelope, _ document: [UInt8], single: Envelope? = nil) {
         topic = first.topic
         partition = first.partition
         position = first.position
+        contentType = single == nil ? CloudEvents.batchContentType : CloudEvents.contentType
         self.document = document
-        self.contentType = contentType
         self.single = single
     }
 }

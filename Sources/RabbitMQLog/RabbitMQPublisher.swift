@@ -43,7 +43,7 @@ final class RabbitMQPublisher: EventPublisher {
             let records = try reader.poll(atMost: .milliseconds(100))
             quiet = records.isEmpty ? quiet + 1 : 0
             hasRead = hasRead || !records.isEmpty
-            position = records.last { !$0.envelopes.isEmpty }?.envelopes.last?.position ?? position
+            position = records.flatMap(\.envelopes).last?.position ?? position
         }
         guard hasRead || count == 0 else {
             throw Fault("broker_unavailable", retryable: true, "\(broker.name(topic, partition)) cannot be read")

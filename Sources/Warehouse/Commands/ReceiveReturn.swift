@@ -1,9 +1,27 @@
 import Contracts
 import Kernel
 
-/// A parcel that its carrier brought back is opened: its units are counted in, and each is restocked or scrapped. What
-/// the customer sent back before, though the parcel counts as come back, is not in it.
+/// A parcel that its carrier brought back is announced, and then opened: its units are counted in, and each is restocked
+/// or scrapped. What the customer sent back before, though the parcel counts as come back, is not in it.
 extension WarehouseState {
+    /// The carrier brought the parcels back: somebody must open them, once their handover is noted.
+    ///
+    /// Passed over when they were announced before, or the fulfillment order was stopped.
+    ///
+    /// - Returns: whether the fulfillment order is known.
+    public mutating func announceReturn(_ id: FulfillmentID, now: Instant) -> Bool {
+        guard var fulfillment = fulfillments[id] else { return false }
+        if fulfillment.step == .handedOver {
+            fulfillment.move(to: .returning, at: now)
+        } else if fulfillment.step.isBeforeHandover, !fulfillment.cameBackEarly {
+            fulfillment.cameBackEarly = true
+        } else {
+            return true
+        }
+        save(fulfillment)
+        return true
+    }
+
     /// - Throws: `invalidQuantity` for a line that did not come back, and for more than did.
     mutating func receiveReturn(
         _ fulfillment: Fulfillment, scrapped: [LineQuantity], by worker: String, now: Instant

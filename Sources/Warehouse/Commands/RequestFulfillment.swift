@@ -44,22 +44,4 @@ extension WarehouseState {
         save(fulfillment)
         return true
     }
-
-    /// The carrier brought the parcels back: somebody must open them, once their handover is noted.
-    ///
-    /// Passed over when they were announced before, or the fulfillment order was stopped.
-    ///
-    /// - Returns: whether the fulfillment order is known.
-    public mutating func announceReturn(_ id: FulfillmentID, now: Instant) -> Bool {
-        guard var fulfillment = fulfillments[id] else { return false }
-        if fulfillment.step == .handedOver {
-            fulfillment.move(to: .returning, at: now)
-        } else if fulfillment.step.isBeforeHandover, !fulfillment.cameBackEarly {
-            fulfillment.cameBackEarly = true
-        } else {
-            return true
-        }
-        save(fulfillment)
-        return true
-    }
 }
