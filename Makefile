@@ -57,7 +57,7 @@ test: prepare
 	@scripts/install-packages tests
 	@scripts/install-search-servers
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
+	@scripts/run-tests $(SWIFT_FLAGS)
 
 check: prepare
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift

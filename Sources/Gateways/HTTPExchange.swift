@@ -46,6 +46,18 @@ public struct HTTPLimits: Sendable, Equatable {
 /// AsyncHTTPClient's delegate interface is used over its async one since only a delegate learns whether the request
 /// was written.
 enum HTTPCaller {
+    /// A client whose calls and connections share one event loop, chosen in turn.
+    ///
+    /// With several, a call lives on one loop and its connection on another, and the library tells its pool that a
+    /// connection is free two hops after the last byte was written. A party that answered and hung up in between ended
+    /// the program: the pool knew the connection no more (async-http-client 1.37.0, `HTTP1ClientChannelHandler`,
+    /// `sendRequestEnd`). On one loop nothing comes in between.
+    static func client(_ configuration: HTTPClient.Configuration) -> HTTPClient {
+        HTTPClient(
+            eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.next()),
+            configuration: configuration)
+    }
+
     static func configuration(_ limits: HTTPLimits, connections: Int) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,

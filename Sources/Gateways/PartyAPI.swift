@@ -12,9 +12,7 @@ public final class PartyConnections: Sendable {
     /// - Parameter connections: kept open per host, 1 or more.
     public init(limits: HTTPLimits = HTTPLimits(), connections: Int = 64) {
         precondition(connections > 0, "\(connections) connections")
-        client = HTTPClient(
-            eventLoopGroupProvider: .singleton,
-            configuration: HTTPCaller.configuration(limits, connections: connections))
+        client = HTTPCaller.client(HTTPCaller.configuration(limits, connections: connections))
     }
 
     // A client that is let go without being shut down is a crash; a program that ends early must not end in one.

@@ -83,7 +83,7 @@ final class PinnedClients: Sendable {
             }
             return channel.eventLoop.makeSucceededVoidFuture()
         }
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        return HTTPCaller.client(configuration)
     }
 }
 

@@ -27,6 +27,7 @@ final class ScriptedReceiver: Sendable {
         var received: [Received] = []
         var answers: [String] = []
         var standard = "204 No Content\r\n"
+        var lingering: ClosedRange<UInt32>?
     }
 
     let port: Int
@@ -59,6 +60,9 @@ final class ScriptedReceiver: Sendable {
 
     func answerAlways(_ answer: String) { state.withLock { $0.standard = answer } }
 
+    /// Hangs up some microseconds after each answer instead of at once.
+    func linger(microseconds range: ClosedRange<UInt32>) { state.withLock { $0.lingering = range } }
+
     func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private func serve() {
@@ -81,6 +85,7 @@ final class ScriptedReceiver: Sendable {
         let rest = answer.contains("\r\n\r\n") ? "" : "content-length: 0\r\nconnection: close\r\n\r\n"
         let text = Array("HTTP/1.1 \(answer)\(rest)".utf8)
         _ = send(connection, text, text.count, Int32(MSG_NOSIGNAL))
+        if let lingering = state.withLock({ $0.lingering }) { usleep(.random(in: lingering)) }
         shutdown(connection, Int32(SHUT_WR))
     }
 
