@@ -8,14 +8,17 @@ final class KafkaClient {
     let handle: OpaquePointer
     /// Where delivery reports and errors arrive.
     let events: OpaquePointer
+    /// Of a consumer.
+    let pace: KafkaFetchPace?
 
-    private init(handle: OpaquePointer) throws(Fault) {
+    private init(handle: OpaquePointer, pace: KafkaFetchPace?) throws(Fault) {
         guard let events = rd_kafka_queue_get_main(handle) else {
             rd_kafka_destroy(handle)
             throw Fault("broker_refused", retryable: false, "librdkafka has no main queue")
         }
         self.handle = handle
         self.events = events
+        self.pace = pace
     }
 
     deinit {
@@ -46,9 +49,10 @@ final class KafkaClient {
         try make(
             RD_KAFKA_CONSUMER, settings, RD_KAFKA_EVENT_ERROR,
             [
-                ("fetch.wait.max.ms", "100"), ("fetch.error.backoff.ms", "100"), ("queued.min.messages", "4000"),
-                ("queued.max.messages.kbytes", "8192"), ("receive.message.max.bytes", "512000000"),
-                ("topic.metadata.refresh.interval.ms", "30000"),
+                ("fetch.wait.max.ms", "100"), ("fetch.error.backoff.ms", "100"),
+                // Where more is queued, librdkafka looks again only after a second, however soon it was taken.
+                ("queued.min.messages", "1000000"), ("queued.max.messages.kbytes", "32768"),
+                ("receive.message.max.bytes", "512000000"), ("topic.metadata.refresh.interval.ms", "30000"),
             ],
             fixed: [("enable.partition.eof", "true"), ("auto.offset.reset", "earliest")])
     }
@@ -70,6 +74,8 @@ final class KafkaClient {
                 throw error
             }
         }
+        let pace = kind == RD_KAFKA_CONSUMER ? KafkaFetchPace() : nil
+        pace?.install(in: configuration)
         rd_kafka_conf_set_events(configuration, events)
         // What matters arrives as events; the rest would be lines on standard error.
         rd_kafka_conf_set_log_cb(configuration, nil)
@@ -78,7 +84,7 @@ final class KafkaClient {
             rd_kafka_conf_destroy(configuration)
             throw Fault("broker_refused", retryable: false, KafkaText.string(text))
         }
-        return try KafkaClient(handle: handle)
+        return try KafkaClient(handle: handle, pace: pace)
     }
 
     private static func set(_ configuration: OpaquePointer, _ name: String, _ value: String) throws(Fault) {

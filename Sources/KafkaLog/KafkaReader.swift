@@ -6,11 +6,17 @@ import Ports
 /// Reads partitions through librdkafka's queue of fetched records, without a consumer group: who reads what is decided
 /// by leases, and positions are kept by the readers.
 final class KafkaReader: EventReader {
+    private let broker: KafkaBroker
     private let client: KafkaClient
     private let queue: OpaquePointer
     private var topics: [Topic: OpaquePointer] = [:]
     private var names: [OpaquePointer: Topic] = [:]
-    private var started: Set<Place> = []
+    private var started: Set<Place> = [] {
+        didSet {
+            client.pace?.reads(
+                started.reduce(into: [:]) { counts, place in counts[broker.name(place.topic), default: 0] += 1 })
+        }
+    }
     /// Partitions of which everything that there was has been returned.
     private(set) var ended: Set<Place> = []
     private static let pageLimit = 2000
@@ -21,6 +27,7 @@ final class KafkaReader: EventReader {
     }
 
     init(_ broker: KafkaBroker, _ client: KafkaClient) throws(Fault) {
+        self.broker = broker
         self.client = client
         guard let queue = rd_kafka_queue_new(client.handle) else {
             throw Fault("broker_unavailable", retryable: true, "librdkafka has no queue")
