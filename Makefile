@@ -46,6 +46,10 @@ bench: prepare
 		scripts/with-server postgres "$$folder/postgres" $$port .build/release/doorstep bench postgres --partitions 1 \
 		--database "$$(scripts/server url postgres "$$folder/postgres" $$port)" $(BENCH_FLAGS); \
 		status=$$?; rm -rf "$$folder"; exit $$status
+	folder=$$(mktemp -d) && port=$$(scripts/free-port) && chmod o+x "$$folder" && \
+		taskset -c 0 scripts/with-server postgres "$$folder/postgres" $$port .build/release/doorstep bench processes --cores 0,1 \
+		--database "$$(scripts/server url postgres "$$folder/postgres" $$port)" $(BENCH_FLAGS); \
+		status=$$?; rm -rf "$$folder"; exit $$status
 	scripts/install-packages kafka && scripts/install-packages rabbitmq
 	for broker in kafka rabbitmq; do folder=$$(mktemp -d); \
 		scripts/with-broker $$broker "$$folder/$$broker" any .build/release/doorstep bench broker $(BENCH_FLAGS); \

@@ -1,15 +1,18 @@
 import Kernel
+import TestServers
 import Testing
 
 /// Small runs of what `make bench` measures: the figures mean nothing here, that they are audited does.
 @Suite struct BenchTests {
-    private func figures(_ arguments: [String]) async throws -> [String: Double] {
+    private func figures(
+        _ arguments: [String], durability: String = "SQLite, WAL, synchronous=FULL"
+    ) async throws -> [String: Double] {
         let folder = try TemporaryFolder()
         let run = try await Program.run(["bench"] + arguments + ["--json"], in: folder, within: .seconds(120))
         #expect(run.end == .success, "\(run.output) \(run.errors)")
         let report = try JSONValue(parsing: run.output.utf8)
         #expect(report["audited"]?.bool == true)
-        #expect(report["durability"]?.string == "SQLite, WAL, synchronous=FULL")
+        #expect(report["durability"]?.string == durability)
         var figures: [String: Double] = [:]
         for figure in report["figures"]?.array ?? [] {
             if let name = figure["name"]?.string { figures[name] = figure["value"]?.number }
@@ -35,6 +38,16 @@ import Testing
         let figures = try await figures(["checkout", "--clients", "4", "--seconds", "1"])
         #expect(try #require(figures["checkout at most"]) > 0)
         #expect(try #require(figures["checkout at half of that"]) > 0)
+    }
+
+    @Test func processesShareTheOrders() async throws {
+        let postgres = try PostgresServer()
+        defer { postgres.remove() }
+        let figures = try await figures(
+            ["processes", "--orders", "200", "--database", postgres.url],
+            durability: "PostgreSQL, fsync=on, synchronous_commit=on")
+        #expect(try #require(figures["1 process: whole orders"]) > 0)
+        #expect(try #require(figures["2 processes: whole orders"]) > 0)
     }
 
     @Test func aRunOfNothingIsRefused() async throws {

@@ -13,7 +13,7 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WholeOrdersBench.self, HotSKUBench.self, CheckoutBench.self, GrowthBench.self, IdleBench.self,
-            SearchBench.self, BrokerBench.self, PostgresBench.self,
+            SearchBench.self, BrokerBench.self, PostgresBench.self, ProcessesBench.self, BenchWorker.self,
         ],
         defaultSubcommand: WholeOrdersBench.self)
 }

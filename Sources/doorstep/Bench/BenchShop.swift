@@ -15,13 +15,17 @@ struct BenchShop: Sendable {
     let skus: [String]
     let linesPerOrder: Int
 
+    private static let skus = (1...productCount).map { "BENCH-\($0)" }
+
+    /// The shop that another process has opened in the same store.
+    static func asOpened(linesPerOrder: Int) -> BenchShop { BenchShop(skus: skus, linesPerOrder: linesPerOrder) }
+
     /// - Parameters:
     ///   - orders: how many the stock must last for.
     ///   - linesPerOrder: 1 or more.
     static func open(
         in system: DoorstepSystem, orders: Int, linesPerOrder: Int
     ) async throws(Fault) -> BenchShop {
-        let skus = (1...productCount).map { "BENCH-\($0)" }
         let commands = skus.map { CreateProduct(sku: $0, name: "Product \($0)", weightGrams: 400) }
         guard case .products(let results) = try await system.ask(.createProducts(commands)) else {
             throw Fault("refused", retryable: false, "products")
