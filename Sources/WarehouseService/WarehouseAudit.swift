@@ -165,7 +165,8 @@ public enum WarehouseAudit {
                 OR (f.units = 0) <> (f.step = \(FulfillmentStep.incomplete.rawValue))
             """)
 
-    /// What must have been done before a step can be reached: picked before packing, parcels and a carrier later.
+    /// What must have been done before a step can be reached: picked before packing, parcels and a carrier later. Parcels
+    /// that were back before their handover was noted are never left on the road.
     static let stepsHaveTheirDocuments = Check(
         name: "a fulfillment order has come to its step by doing the work before it", subject: "fulfillment",
         figure: "SELECT count(*) FROM fulfillments",
@@ -180,6 +181,7 @@ public enum WarehouseAudit {
                     SELECT 1 FROM finished_tasks t WHERE t.fulfillment = f.id AND t.kind = 0 AND t.status = 5))
                 OR (f.step = 11 AND NOT EXISTS (
                     SELECT 1 FROM finished_tasks t WHERE t.fulfillment = f.id AND t.kind = 3 AND t.status = 4))
+                OR (f.step = 6 AND f.came_back_early <> 0)
                 OR (f.task_status IN (2, 3) AND f.worker IS NULL)
                 OR (f.task_status <> 0) <> (f.step IN (2, 3, 9, 10))
             """)

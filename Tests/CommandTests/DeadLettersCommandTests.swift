@@ -12,8 +12,8 @@ import Testing
         let data = "\(folder.path)/data"
         try await OpenShop.with(folder) { shop in
             try await shop.place(1)
-            try await Self.park(1, key: 7, try Self.harmless(data), data)
-            try await Self.park(2, key: 8, try Self.harmless(data), data)
+            try Self.park(1, key: 7, try Self.harmless(data), data)
+            try Self.park(2, key: 8, try Self.harmless(data), data)
             let run = try await CommandRun(["dead-letters", "replay", "shipping", "1", "--data", data])
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output == "1 parked inputs of key 7 are handled.\n")
@@ -30,8 +30,8 @@ import Testing
         let folder = try TemporaryFolder()
         let data = "\(folder.path)/data"
         try await OpenShop.with(folder) { shop in
-            try await Self.park(1, key: 7, "{}", data)
-            try await Self.park(2, key: 8, "{}", data)
+            try Self.park(1, key: 7, "{}", data)
+            try Self.park(2, key: 8, "{}", data)
             let replay = try await CommandRun(["dead-letters", "replay", "shipping", "1", "--data", data])
             #expect(replay.status == 1 && replay.errors.contains("still cannot be handled"))
             let discard = try await CommandRun(
@@ -52,7 +52,26 @@ import Testing
         #expect(try await CommandRun(["audit", "--data", data]).status == 0)
     }
 
-    /// An event that Shipping reads and does nothing about.
+    /// Search's workers run for the command alone.
+    @Test func searchHasItsLettersWithoutAServerToo() async throws {
+        let folder = try TemporaryFolder()
+        let data = "\(folder.path)/data"
+        try await OpenShop.with(folder) { shop in try await shop.place(1) }
+        try Self.park(1, key: 7, try Self.harmless(data), data, of: .search)
+        try Self.park(2, key: 8, "{}", data, of: .search)
+        let replay = try await CommandRun(["dead-letters", "replay", "search", "1", "--data", data])
+        #expect(replay.status == 0, "\(replay.errors)")
+        let broken = try await CommandRun(["dead-letters", "replay", "search", "2", "--data", data])
+        #expect(broken.status == 1 && broken.errors.contains("still cannot be handled"))
+        #expect(try await Self.letters(data) == [2])
+        let discard = try await CommandRun(
+            ["dead-letters", "discard", "search", "2", "--reason", "rebuilt", "--data", data])
+        #expect(discard.status == 0, "\(discard.errors)")
+        let audit = try await CommandRun(["audit", "--data", data])
+        #expect(audit.status == 0, "\(audit.output)")
+    }
+
+    /// An event that Shipping and search read and do nothing about.
     private static func harmless(_ data: String) throws -> String {
         let connection = try DataFolder(data).database(.orders).connect(.read)
         defer { connection.close() }
@@ -65,8 +84,10 @@ import Testing
             """
     }
 
-    private static func park(_ id: Int64, key: Int64, _ payload: String, _ data: String) async throws {
-        let connection = try DataFolder(data).database(.shipping).connect(.write)
+    private static func park(
+        _ id: Int64, key: Int64, _ payload: String, _ data: String, of part: StoreLocation.Part = .shipping
+    ) throws {
+        let connection = try DataFolder(data).store.database(part).connect(.write)
         defer { connection.close() }
         try connection.execute(
             """

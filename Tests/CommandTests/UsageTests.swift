@@ -8,6 +8,7 @@ import Testing
         ["orders", "cancel", "ord_05ab9tghr0000", "--reason", ""], ["dead-letters", "show", "sales", "1"],
         ["dead-letters", "replay", "orders", "x"], ["dead-letters", "discard", "orders", "1"],
         ["dead-letters", "discard", "orders", "1", "--reason", ""], ["backup"], ["serve", "--demo-rate", "-1"],
+        ["serve", "--broker", "ftp://127.0.0.1"], ["serve", "--broker", "kafka://127.0.0.1:9?batch=0"],
         ["serve", "--port", "x"], ["serve", "--port", "0"], ["serve", "--port", "65536"],
         ["serve", "--sandbox-port", "65536"], ["serve", "--sendmail", "/no/such/program"],
         ["serve", "--mail-from", "nobody"], ["serve", "--public-url", "shop.example"],

@@ -43,6 +43,13 @@ import WarehouseService
         Drift(
             what: "worker without name", sql: "UPDATE fulfillments SET task_status = 2 WHERE step = 3",
             foundBy: "a fulfillment order has come"),
+        Drift(
+            what: "parcel that is back and on the road",
+            sql: """
+                UPDATE fulfillments SET step = 6, task_status = 0, carrier = 'swift', came_back_early = 1
+                WHERE step = 4
+                """,
+            foundBy: "a fulfillment order has come"),
         Drift(what: "lost parcel", sql: "DELETE FROM packages", foundBy: "a fulfillment order has come"),
     ]
 

@@ -11,6 +11,14 @@ struct BrokerOption: ParsableArguments {
             """, valueName: "url"))
     var broker: String?
 
+    func validate() throws {
+        do throws(Fault) {
+            _ = try transport()
+        } catch {
+            throw ValidationError("--broker: \(error.debugDetail)")
+        }
+    }
+
     /// - Throws: `broker_url_invalid`.
     func transport() throws(Fault) -> EventTransport {
         guard let broker else { return .logs }
