@@ -33,21 +33,23 @@ extension Instant: CustomStringConvertible {
 
     /// The text that ``init(rfc3339:)`` reads back. The instant must be in the years 1–9999, which four digits can write.
     public var rfc3339: String {
-        precondition(
-            isWritable,
-            "\(milliseconds) ms is outside the years 1-9999, \(Self.writableMilliseconds) ms")
-        return String(unsafeUninitializedCapacity: Self.textCount) { writeText(into: $0) }
+        String(unsafeUninitializedCapacity: Self.textCount) { writeText(into: $0) }
     }
 
     /// In the years 1–9999.
-    var isWritable: Bool { Self.writableMilliseconds.contains(milliseconds) }
+    private var isWritable: Bool { Self.writableMilliseconds.contains(milliseconds) }
 
     /// Bytes of the text.
     static let textCount = 24
 
+    /// Writes ``rfc3339``; the instant must be in the years 1–9999.
+    ///
     /// - Parameter buffer: has room for ``textCount`` bytes.
     /// - Returns: how many were written.
     func writeText(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        precondition(
+            isWritable,
+            "\(milliseconds) ms is outside the years 1-9999, \(Self.writableMilliseconds) ms")
         let (days, dayMilliseconds) = milliseconds.quotientAndPositiveRemainder(dividingBy: 86_400_000)
         let date = CivilDate(daysSince1970: days)
         let seconds = dayMilliseconds / 1000

@@ -62,7 +62,6 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func member(_ name: StaticString, _ instant: Instant) {
-        guard instant.isWritable else { preconditionFailure("\(instant) is outside the years 1-9999") }
         self.name(name)
         plain(Instant.textCount) { instant.writeText(into: $0) }
     }
