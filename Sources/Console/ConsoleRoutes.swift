@@ -13,6 +13,7 @@ import NIOCore
 /// open to whoever has the token, as often as the limit per address allows; beyond it answers 429 with `Retry-After`.
 public func addConsole(to router: Router<APIContext>, _ services: ConsoleServices) {
     let console = ConsoleRoutes(services: services)
+    router.add(middleware: UnknownPages(clock: services.clock))
     router.get("/") { request, context in
         await console.operations(request, context) { () async throws(Fault) in try await console.dashboard() }
     }

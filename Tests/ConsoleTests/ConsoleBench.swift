@@ -231,10 +231,13 @@ final class ConsoleBench {
         let headers: HTTPFields
     }
 
-    func get(_ path: String, authority: String = "127.0.0.1:8080") async throws -> Seen {
+    func get(
+        _ path: String, authority: String = "127.0.0.1:8080", accept: String = "text/html,*/*"
+    ) async throws -> Seen {
         let router = Router(context: APIContext.self)
         addConsole(to: router, services)
-        let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: path)
+        let head = HTTPRequest(
+            method: .get, scheme: "http", authority: authority, path: path, headerFields: [.accept: accept])
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         let context = APIContext(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let response = try await router.buildResponder().respond(to: request, context: context)

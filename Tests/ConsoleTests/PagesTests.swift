@@ -146,6 +146,17 @@ import Testing
         #expect(try await ConsoleBench(host: "0.0.0.0").get(path).status == 403)
     }
 
+    @Test func peopleAreToldInAPageThatThereIsNothing() async throws {
+        let bench = try ConsoleBench()
+        let seen = try await bench.get("/order")
+        #expect(seen.status == 404 && seen.text.contains("There is nothing at this address"))
+        #expect(seen.headers[.contentType]?.hasPrefix("text/html") == true)
+        // Programs, and whoever asks for the API, are answered by others.
+        for other in [try await bench.get("/order", accept: "*/*"), try await bench.get("/v1/nothing")] {
+            #expect(other.status == 404 && other.text.isEmpty)
+        }
+    }
+
     @Test func noPageNeedsInlineScriptOrStyleElements() async throws {
         let bench = try ConsoleBench()
         let id = try bench.order()
