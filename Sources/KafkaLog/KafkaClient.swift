@@ -28,6 +28,8 @@ final class KafkaClient {
         rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 
+    /// In milliseconds.
+    private static let timeout: Int32 = 5000
     private static let common = [
         ("client.id", "doorstep"), ("reconnect.backoff.ms", "50"), ("reconnect.backoff.max.ms", "1000"),
         ("socket.connection.setup.timeout.ms", "3000"), ("log.connection.close", "false"),
@@ -94,6 +96,18 @@ final class KafkaClient {
             // librdkafka quotes the value, which may be a password.
             throw BrokerURL.invalid("librdkafka does not take the setting \(name)")
         }
+    }
+
+    /// - Returns: where the partition's first record is, and where its next one will be.
+    /// - Throws: `broker_unavailable`, `broker_refused`.
+    func offsets(of topic: String, _ partition: Int) throws(Fault) -> Range<Int64> {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_query_watermark_offsets(handle, topic, Int32(partition), &low, &high, Self.timeout)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaText.fault(code, "asking for the end of \(topic) \(partition)")
+        }
+        return low..<max(low, high)
     }
 
     /// Looks whether the broker was away since the last look. One server of several may be away: the library knows how

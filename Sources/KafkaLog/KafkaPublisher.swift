@@ -11,7 +11,6 @@ final class KafkaPublisher: EventPublisher {
     private var offsets: [KafkaReader.Place: Int64] = [:]
     /// Where a partition must end for its extent: before what was published after the broker had lost records.
     private var ends: [KafkaReader.Place: Int64] = [:]
-    private static let timeout: Int32 = 5000
     /// Delivery reports come within `message.timeout.ms` of sending.
     private static let reportPause: Int32 = 500
     private static let reportPausesMax = 60
@@ -23,20 +22,14 @@ final class KafkaPublisher: EventPublisher {
 
     func extent(_ topic: Topic, partition: Int) throws(Fault) -> Int64 {
         let place = KafkaReader.Place(topic: topic, partition: partition)
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let code = rd_kafka_query_watermark_offsets(
-            client.handle, broker.name(topic), Int32(partition), &low, &high, Self.timeout)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaText.fault(code, "asking for the end of \(broker.name(topic)) \(partition)")
-        }
-        let end = ends.removeValue(forKey: place) ?? high
+        let offsets = try client.offsets(of: broker.name(topic), partition)
+        let end = ends.removeValue(forKey: place) ?? offsets.upperBound
         var start = end
         // Records of others may be the last ones: then farther back.
         var step: Int64 = 32
         let reader = try KafkaReader(broker, try KafkaClient.consumer(broker.settings))
-        while start > low {
-            start = max(low, start - step)
+        while start > offsets.lowerBound {
+            start = max(offsets.lowerBound, start - step)
             step *= 16
             if let position = try last(in: place, from: start, before: end, reader) { return position }
         }

@@ -53,12 +53,14 @@ final class KafkaReader: EventReader {
     func seek(_ topic: Topic, partition: Int, to place: ReadingPlace) throws(Fault) {
         try leave(topic, partition: partition)
         guard let handle = topics[topic] else { preconditionFailure("no topic \(topic)") }
-        let offset: Int64 =
-            switch place {
-            // librdkafka's way to say: the last record.
-            case .end: Int64(RD_KAFKA_OFFSET_TAIL_BASE) - 1
-            case .offset(let offset): offset
-            }
+        let offset: Int64
+        switch place {
+        case .offset(let wanted): offset = wanted
+        case .end:
+            // Told to begin at the end by itself, librdkafka waits half a second if it does not know the leader yet.
+            let offsets = try client.offsets(of: broker.name(topic), partition)
+            offset = max(offsets.lowerBound, offsets.upperBound - 1)
+        }
         guard rd_kafka_consume_start_queue(handle, Int32(partition), offset, queue) == 0 else {
             throw KafkaText.fault(rd_kafka_last_error(), "reading \(topic.rawValue) \(partition)")
         }
