@@ -37,7 +37,8 @@ let package = Package(
         .library(name: "BPMN", targets: ["BPMN"]),
         // The parsers of bytes that come from outside, for fuzzing.
         .library(
-            name: "OutsideBytes", targets: ["Kernel", "BPMN", "OnlineRetail", "Shipping", "Signing", "SearchLanguage"]),
+            name: "OutsideBytes",
+            targets: ["Kernel", "BPMN", "OnlineRetail", "Shipping", "Signing", "SearchLanguage", "Contracts"]),
     ],
     dependencies: [
         .package(

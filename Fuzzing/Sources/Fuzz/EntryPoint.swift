@@ -3,7 +3,7 @@ import Glibc
 /// The parsers of bytes that come from outside, by the name that `DOORSTEP_FUZZ` gives.
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "json": fuzzJSON, "csv": fuzzCSV, "xz": fuzzXZ, "bpmn": fuzzBPMN, "feel": fuzzFEEL, "webhook": fuzzWebhook,
-    "text": fuzzText, "query": fuzzQuery,
+    "text": fuzzText, "query": fuzzQuery, "events": fuzzEvents,
 ]
 
 private let target: @Sendable ([UInt8]) -> Void = {
