@@ -9,8 +9,9 @@ struct BrokerBench: AsyncParsableCommand {
         commandName: "broker",
         abstract: "Whole orders with and without a broker that shares the machine, and what it adds to an event's way.",
         discussion: """
-            For each way a fresh system: first as many orders a second as it can, then a few at a time for the time from
-            the commit of an event to the commit that reacts to it.
+            For each way a fresh system: first a few orders at a time for the time from the commit of an event to the
+            commit that reacts to it, then as many orders a second as it can. A broker that does not get every event
+            makes the run fail.
 
             Examples:
               doorstep bench broker --broker kafka://127.0.0.1:9092
@@ -32,6 +33,8 @@ struct BrokerBench: AsyncParsableCommand {
         guard (1...1_000_000).contains(orders) else { throw ValidationError("--orders is 1 to 1,000,000") }
         guard (1...100_000).contains(calmOrders) else { throw ValidationError("--calm-orders is 1 to 100,000") }
     }
+
+    private static let firstOrders = 200
 
     private struct Outcome: Sendable {
         let name: String
@@ -81,20 +84,46 @@ struct BrokerBench: AsyncParsableCommand {
         let (orders, calmOrders) = (orders, calmOrders)
         let times = TransitTimes()
         let (figures, aftermath) = try await BenchSystem.with(configuration, observers: [times]) { bench in
-            let shop = try await BenchShop.open(in: bench.system, orders: orders + calmOrders, linesPerOrder: 2)
+            let count = Self.firstOrders + calmOrders + orders
+            let shop = try await BenchShop.open(in: bench.system, orders: count, linesPerOrder: 2)
             bench.floor.open(bench.system)
+            // Until readers have found their places at a broker, they read the logs.
+            try await Self.place(0..<Self.firstOrders, inFlight: 4, shop, bench)
+            _ = times.take()
+            try await Self.place(Self.firstOrders..<(count - orders), inFlight: 4, shop, bench)
+            let calm = times.take()
             let cpu = CPUTime.ofProcess
             let start = ContinuousClock.now
-            try await Self.place(0..<orders, inFlight: 4000, shop, bench)
+            try await Self.place((count - orders)..<count, inFlight: 4000, shop, bench)
             let elapsed = (ContinuousClock.now - start).inSeconds
             let spent = (CPUTime.ofProcess - cpu).inMicroseconds / Double(orders)
-            _ = times.take()
-            try await Self.place(orders..<(orders + calmOrders), inFlight: 4, shop, bench)
-            return (perSecond: Double(orders) / elapsed, cpu: spent, times: times.take())
+            if transport != .logs { try await Self.expectEverything(atTheBrokerOf: bench.system) }
+            return (perSecond: Double(orders) / elapsed, cpu: spent, times: calm)
         }
         return Outcome(
             name: name, perSecond: figures.perSecond, cpu: figures.cpu, median: Self.quantile(0.5, figures.times),
             late: Self.quantile(0.99, figures.times), checks: aftermath.checks)
+    }
+
+    /// Readers go on without a broker that does not answer: such a run says nothing about it.
+    ///
+    /// - Throws: `bench_failed` when not every event was published within ten seconds.
+    private static func expectEverything(atTheBrokerOf system: DoorstepSystem) async throws {
+        try await OwnThread.run {
+            Result { () throws(Fault) in
+                let deadline = ContinuousClock.now + .seconds(10)
+                let pause = Signal()
+                while true {
+                    let entries = try ClusterReport.read(system.folder, now: system.clock.now).entries
+                    let behind = entries.filter { $0.head > 0 && $0.relay?.events != 0 }
+                    guard !behind.isEmpty else { return }
+                    guard ContinuousClock.now < deadline else {
+                        throw Fault("bench_failed", retryable: false, "the broker has not all events")
+                    }
+                    pause.wait(atMost: .milliseconds(50))
+                }
+            }
+        }.get()
     }
 
     private static func place(
