@@ -97,6 +97,12 @@ public final class EmbeddedIndex: SearchIndex {
             return Array(state.open.values)
         }
         for file in files { file.close() }
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                for file in files { file.waitUntilClosed(atMost: .seconds(1)) }
+                continuation.resume()
+            }
+        }
     }
 
     private var pointer: String { "\(folder)/active" }
@@ -179,5 +185,10 @@ private final class OpenIndexFile: Sendable {
     func close() {
         reads.stop(threads: readers)
         writes.stop(threads: 1)
+    }
+
+    /// Whoever closes last brings what is in the log into the file.
+    func waitUntilClosed(atMost limit: Duration) {
+        for pool in [reads, writes] { _ = pool.waitUntilStopped(atMost: limit) }
     }
 }

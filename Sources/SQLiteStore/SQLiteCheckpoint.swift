@@ -27,7 +27,7 @@ final class SQLiteCheckpoint: Sendable {
     private static func run(_ path: String) {
         Thread.current.name = "checkpoint"
         var handle: OpaquePointer?
-        defer { sqlite3_close_v2(handle) }
+        defer { if let handle { SQLiteClosing.close(handle) } }
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK else {
             return
         }

@@ -38,7 +38,7 @@ final class SQLiteConnection: DatabaseConnection {
         statements.removeAll()
         log?.close()
         log = nil
-        if let handle { sqlite3_close_v2(handle) }
+        if let handle { SQLiteClosing.close(handle) }
         handle = nil
     }
 

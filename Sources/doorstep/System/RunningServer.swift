@@ -95,12 +95,12 @@ struct RunningServer: Sendable {
             // The group, unlike a cancelled task, lets requests in flight be answered.
             let lifecycle = ServiceGroup(configuration: lifecycleConfiguration(application))
             let serving = Task { try await lifecycle.run() }
-            let audits = Task { await auditInBackground(server) }
+            let audits = BackgroundAudit(server)
             do {
                 try await FreePort.waitUntilOpen(configuration.port, host: configuration.host)
                 try server.system.lock.announce(configuration.url)
                 let result = try await body(server)
-                audits.cancel()
+                audits.askToStop()
                 // Pages that listen would hold the shutdown up.
                 server.services.eventStream.close()
                 await lifecycle.triggerGracefulShutdown()
@@ -108,12 +108,13 @@ struct RunningServer: Sendable {
                     Terminal.tell("Some clients were cut off: \(error)")
                 }
                 await started.stop()
+                await audits.stop(within: .seconds(3))
                 return result
             } catch {
-                audits.cancel()
                 serving.cancel()
                 _ = await serving.result
                 await started.stop()
+                await audits.stop(within: .seconds(3))
                 throw error
             }
         }
@@ -246,28 +247,5 @@ struct RunningServer: Sendable {
         group.addTask { try await sandbox.run() }
         try await FreePort.waitUntilOpen(port, host: configuration.host)
         return "http://\(configuration.host):\(port)"
-    }
-
-    /// The invariants, again and again, for the console's green or red line.
-    private static func auditInBackground(_ server: RunningServer) async {
-        let folder = server.system.folder
-        // Other processes look at their own services.
-        let topics = Topic.allCases.filter { server.configuration.system.roles.runs($0) }
-        while !Task.isCancelled {
-            let search = server.services.search != nil
-            let result = await OwnThread.run {
-                Result { () throws(Fault) in try SystemAudit.run(folder, of: topics, search: search) }
-            }
-            switch result {
-            case .success(let checks):
-                server.services.auditBoard.post(AuditReport(finishedAt: server.system.clock.now, checks: checks))
-            case .failure(let error): Terminal.tell("The audit could not run: \(error)")
-            }
-            do {
-                try await Task.sleep(for: .seconds(15))
-            } catch {
-                return
-            }
-        }
     }
 }
