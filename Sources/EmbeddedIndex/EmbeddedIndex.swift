@@ -97,12 +97,7 @@ public final class EmbeddedIndex: SearchIndex {
             return Array(state.open.values)
         }
         for file in files { file.close() }
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                for file in files { file.waitUntilClosed(atMost: .seconds(1)) }
-                continuation.resume()
-            }
-        }
+        await OwnThread.run { for file in files { file.waitUntilClosed(atMost: .seconds(1)) } }
     }
 
     private var pointer: String { "\(folder)/active" }

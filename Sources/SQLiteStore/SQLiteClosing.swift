@@ -7,7 +7,7 @@ import Synchronization
 /// close at the same moment each stands in the other's way: both take themselves for not the last, and the log stays.
 /// Nothing is lost then, but the file alone does not have everything.
 ///
-/// - Source: SQLite, "Write-Ahead Logging", section 6, on the last connection that closes.
+/// - Source: `sqlite3WalClose` in SQLite's `wal.c`.
 enum SQLiteClosing {
     private final class Turn: Sendable {
         let mutex = Mutex(())

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernel
 import Ports
+import Runtime
 
 /// `bench postgres`: Doorstep on PostgreSQL beside what the same server does by itself.
 struct PostgresBench: AsyncParsableCommand {

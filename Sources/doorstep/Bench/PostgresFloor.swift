@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Ports
 import PostgresStore
+import Runtime
 
 /// What a PostgreSQL server does by itself on this machine: the floor that Doorstep's figures stand on.
 struct PostgresFloor: Sendable {

@@ -59,12 +59,3 @@ final class Staff: Sendable {
         hasStopped.wait(atMost: .seconds(2))
     }
 }
-
-/// Runs something that blocks on a thread of its own.
-enum OwnThread {
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: body()) }
-        }
-    }
-}
